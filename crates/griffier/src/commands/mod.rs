@@ -1,0 +1,70 @@
+//! The commands, a module each.
+
+mod config;
+mod replay;
+mod serve;
+mod sync;
+mod up;
+
+use std::future::Future;
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use tokio_util::sync::CancellationToken;
+
+use crate::progress;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Do everything in one process: follow, fetch, read, index, and serve the site
+    Up(up::Options),
+    /// Follow the source and fill the data folder, without serving the site
+    Sync(sync::Options),
+    /// Serve the site from a data folder that another process fills
+    Serve(serve::Options),
+    /// Print the settings in force
+    Config(config::Options),
+    /// Serve recorded data as a local Gegevensmagazijn
+    Replay(replay::Options),
+    /// Read files for the parent process
+    #[command(hide = true)]
+    ExtractWorker,
+}
+
+pub(crate) fn run(command: Command) -> Result<()> {
+    match command {
+        Command::ExtractWorker => Ok(content::run_worker()?),
+        Command::Config(options) => config::run(options),
+        Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
+        Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
+        Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),
+        Command::Replay(options) => until_stopped(|stop| replay::run(options, stop)),
+    }
+}
+
+/// Runs a command that goes on until SIGTERM or SIGINT asks it to stop.
+fn until_stopped<F: Future<Output = Result<()>>>(
+    command: impl FnOnce(CancellationToken) -> F,
+) -> Result<()> {
+    progress::start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    runtime.block_on(async {
+        let stop = CancellationToken::new();
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .context("SIGTERM cannot be watched")?;
+        let on_signal = stop.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            tracing::info!("stopping");
+            on_signal.cancel();
+        });
+        command(stop).await
+    })
+}

@@ -1,0 +1,181 @@
+//! `griffier up`: everything in one process.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use content::FileStore;
+use feed::{Client, Sources};
+use jiff::Timestamp;
+use model::Clock;
+use replay::{Drip, Recording, Source, Timeline};
+use search::{Opened, SearchIndex};
+use site::Site;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::config::{Config, Given};
+use crate::folder::Folder;
+use crate::pipeline::Pipeline;
+use crate::progress;
+
+/// How long to leave a feed alone whose end was reached.
+pub(super) const POLL: Duration = Duration::from_secs(30);
+
+/// Wednesday 2 July 2025, 12:00 in Amsterdam: where the demo's clock stands.
+const DEMO_MOMENT: &str = "2025-07-02T10:00:00Z";
+/// In the demo, what came later comes in so many times as fast.
+const DEMO_SPEED: f64 = 120.0;
+const DEMO_POLL: Duration = Duration::from_secs(5);
+
+/// What a data folder holds: a folder of the one kind is not filled further with the other.
+pub(super) const REAL: &str = "real";
+pub(super) const DEMO: &str = "demo";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    given: Given,
+    /// Run on the real recorded data that comes with the program, without a network
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()> {
+    let mut config = Config::settle(options.given, options.demo)?;
+    let folder = Folder::open(&config.data)?;
+    let store = folder.store()?;
+    belongs_to(&store, &config.data, if options.demo { DEMO } else { REAL })?;
+    let index = open_index(&folder, &store)?;
+    // Before the work begins: a port that is taken should not cost an hour of fetching.
+    let listener = listen(config.listen).await?;
+
+    let (clock, poll) = if options.demo {
+        let clock = demo_clock()?;
+        let address = start_replay(clock.now(), stop.clone()).await?;
+        config.feed = address.join("SyncFeed/2.0")?;
+        config.publications = address;
+        (clock, DEMO_POLL)
+    } else {
+        (Clock::System, POLL)
+    };
+    let pipeline = open_pipeline(&config, &folder, store.clone(), poll, stop.clone())?;
+    let site = Site {
+        store,
+        files: pipeline.files.clone(),
+        index: index.clone(),
+        clock,
+        public_url: public_url(&config),
+        demo: options.demo,
+    };
+    let (work, serving) =
+        tokio::join!(run_pipeline(pipeline, index, stop.clone()), serve(listener, site, stop));
+    work.and(serving)
+}
+
+/// The demo's clock.
+pub(super) fn demo_clock() -> Result<Clock> {
+    Ok(Clock::Standing(DEMO_MOMENT.parse()?))
+}
+
+/// Serves the sample on a port of its own, and gives its address.
+async fn start_replay(moment: Timestamp, stop: CancellationToken) -> Result<Url> {
+    let recording = tokio::task::spawn_blocking(|| Recording::open(Source::Sample)).await??;
+    let drip = Drip { start: moment, speed: DEMO_SPEED };
+    let router = replay::router(Timeline::new(recording, Some(drip)));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = format!("http://{}/", listener.local_addr()?).parse()?;
+    tokio::spawn(async move {
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+        if let Err(error) = served.await {
+            tracing::error!("the recorded data cannot be served: {error}");
+        }
+    });
+    Ok(address)
+}
+
+/// Notes what a fresh folder is for, and refuses one that holds something else.
+pub(super) fn belongs_to(store: &Store, folder: &Path, purpose: &str) -> Result<()> {
+    let found = store.claim(purpose)?;
+    if found != purpose {
+        bail!(
+            "{} holds {found} data, and these are {purpose} data: choose another folder with --data",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
+/// Opens the index. One that another version made, or that has seen changes which the store has not
+/// (after a power cut, or with an older database put back), is begun anew: the change log fills it
+/// again.
+pub(super) fn open_index(folder: &Folder, store: &Store) -> Result<Arc<SearchIndex>> {
+    let opened = SearchIndex::open(&folder.index()).context("the search index cannot be opened")?;
+    let index = match opened {
+        Opened::Ready(index) if i64::try_from(index.applied()?)? <= store.last_change()? => index,
+        Opened::Ready(index) => {
+            tracing::warn!("the search index is ahead of the database; it is made anew");
+            drop(index);
+            SearchIndex::recreate(&folder.index())?
+        }
+        Opened::Outdated => {
+            tracing::warn!("the search index is of another version; it is made anew");
+            SearchIndex::recreate(&folder.index())?
+        }
+    };
+    Ok(Arc::new(index))
+}
+
+pub(super) fn open_pipeline(
+    config: &Config,
+    folder: &Folder,
+    store: Store,
+    poll: Duration,
+    stop: CancellationToken,
+) -> Result<Pipeline> {
+    let sources = Sources { feed: config.feed.clone(), publications: config.publications.clone() };
+    let client = Client::new(sources, public_url(config).as_deref())
+        .context("the client for the source cannot be made")?;
+    let files = FileStore::open(folder.files())?;
+    Pipeline::new(store, client, files, poll, stop)
+}
+
+/// Runs the pipeline until it is time to stop, and shows how far it is.
+pub(super) async fn run_pipeline(
+    pipeline: Pipeline,
+    index: Arc<SearchIndex>,
+    stop: CancellationToken,
+) -> Result<()> {
+    let counters = pipeline.counters.clone();
+    let (result, ()) = tokio::join!(pipeline.run(index), progress::show(&counters, stop));
+    result
+}
+
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on: choose another address with --listen")
+    })
+}
+
+/// Serves the site until it is time to stop.
+pub(super) async fn serve(
+    listener: TcpListener,
+    site: Site,
+    stop: CancellationToken,
+) -> Result<()> {
+    tracing::info!("the site is at http://{}/", listener.local_addr()?);
+    axum::serve(listener, site::router(site))
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .context("the site cannot be served")
+}
+
+/// The address under which readers know the site, without a slash at the end.
+pub(super) fn public_url(config: &Config) -> Option<String> {
+    config.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned())
+}

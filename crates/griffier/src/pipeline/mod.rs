@@ -1,0 +1,145 @@
+//! The pipeline: follow the feed, fetch the files, extract their text, bring the index up to date.
+//!
+//! The stages run side by side and know each other only through the store: each finds its own work
+//! there, so that none of it is lost when the process ends at any moment. A stage wakes those that
+//! follow it; if a wake-up is missed, they look for themselves before long.
+
+mod extract;
+mod fetch;
+mod follow;
+mod index;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use content::files::FileStore;
+use feed::Client;
+use search::SearchIndex;
+use store::{Store, StoreError};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long a stage without work waits before it looks again by itself.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What the stages work with.
+#[derive(Clone)]
+pub(crate) struct Pipeline {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) files: Arc<FileStore>,
+    /// The program to run as the extractor's child process: ourselves.
+    pub(crate) program: PathBuf,
+    /// How long to wait before asking a feed again whose end was reached.
+    pub(crate) poll: Duration,
+    pub(crate) counters: Arc<Counters>,
+    signals: Arc<Signals>,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Wakes the stages.
+#[derive(Default)]
+struct Signals {
+    fetch: Notify,
+    extract: Notify,
+    index: Notify,
+}
+
+/// How much each stage has done since the start.
+#[derive(Default)]
+pub(crate) struct Counters {
+    entries: AtomicU64,
+    fetched: AtomicU64,
+    extracted: AtomicU64,
+    indexed: AtomicU64,
+}
+
+impl Counters {
+    fn add(counter: &AtomicU64, number: usize) {
+        counter.fetch_add(u64::try_from(number).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// The counts in one line.
+    pub(crate) fn line(&self) -> String {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        format!(
+            "{} entries followed, {} files fetched, {} read, {} pages indexed",
+            count(&self.entries),
+            count(&self.fetched),
+            count(&self.extracted),
+            count(&self.indexed),
+        )
+    }
+}
+
+impl Pipeline {
+    pub(crate) fn new(
+        store: Store,
+        client: Client,
+        files: FileStore,
+        poll: Duration,
+        stop: CancellationToken,
+    ) -> Result<Self> {
+        let program = std::env::current_exe().context("the program's own file cannot be found")?;
+        Ok(Self {
+            store,
+            client,
+            files: Arc::new(files),
+            program,
+            poll,
+            counters: Arc::default(),
+            signals: Arc::default(),
+            stop,
+        })
+    }
+
+    /// Runs every stage until `stop`, or until one of them fails for good.
+    ///
+    /// # Errors
+    /// The failure of the first stage that failed; the others are then stopped too.
+    pub(crate) async fn run(self, index: Arc<SearchIndex>) -> Result<()> {
+        let mut stages = JoinSet::new();
+        stages.spawn(follow::run(self.clone()));
+        stages.spawn(fetch::run(self.clone()));
+        stages.spawn(extract::run(self.clone()));
+        stages.spawn(index::run(self.clone(), index));
+        let mut result = Ok(());
+        while let Some(stage) = stages.join_next().await {
+            let ended = stage.context("a stage of the pipeline panicked").and_then(|ended| ended);
+            self.stop.cancel();
+            result = result.and(ended);
+        }
+        result
+    }
+
+    /// Work on the store, on a thread that may block.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T> {
+        let store = self.store.clone();
+        let result = tokio::task::spawn_blocking(move || work(&store))
+            .await
+            .context("work on the store panicked")??;
+        Ok(result)
+    }
+
+    /// Waits for a signal, but no longer than `LOOK_AGAIN`. `None` when it is time to stop.
+    async fn wait_for(&self, signal: &Notify) -> Option<()> {
+        let woken = async {
+            // A time-out is as good a reason to look as a signal.
+            let _ = tokio::time::timeout(LOOK_AGAIN, signal.notified()).await;
+        };
+        self.unless_stopped(woken).await
+    }
+
+    /// The future's result, or `None` as soon as it is time to stop.
+    async fn unless_stopped<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        self.stop.run_until_cancelled(future).await
+    }
+}

@@ -1,0 +1,58 @@
+//! What an operator sees: log lines, and on a terminal a line that shows how far the work is.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::pipeline::Counters;
+
+/// Sets up the log. `GRIFFIER_LOG` says what is shown (`info`, `debug`, `feed=debug`, …).
+pub(crate) fn start_log() {
+    let filter = EnvFilter::try_from_env("GRIFFIER_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,tantivy=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let log = log.with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // Fails only if a log was set up before, which then stays.
+    let _ = log.try_init();
+}
+
+/// Prints why a command failed, with what led to it.
+#[expect(clippy::print_stderr, reason = "this is the place where errors reach the terminal")]
+pub(crate) fn print_error(error: &anyhow::Error) {
+    eprintln!("griffier: {error:#}");
+}
+
+/// Shows how far the pipeline is until it stops: a line on a terminal, a log line now and then
+/// elsewhere.
+pub(crate) async fn show(counters: &Counters, stop: CancellationToken) {
+    let on_terminal = std::io::stderr().is_terminal();
+    let interval = Duration::from_millis(if on_terminal { 250 } else { 10_000 });
+    let bar = on_terminal.then(|| {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        bar
+    });
+    let mut shown = String::new();
+    while stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some() {
+        let line = counters.line();
+        if line == shown {
+            continue;
+        }
+        match &bar {
+            Some(bar) => {
+                bar.set_message(line.clone());
+                bar.tick();
+            }
+            None => tracing::info!("{line}"),
+        }
+        shown = line;
+    }
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+}

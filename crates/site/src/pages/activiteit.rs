@@ -1,0 +1,80 @@
+//! `/activiteit/{nummer}`
+
+use std::collections::HashSet;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use model::entities::Activiteit;
+use model::time::in_amsterdam;
+use model::{Uuid, address};
+use store::read::activiteit::{self as read, ActiviteitPage, AgendapuntPart};
+
+use super::{Answer, missing, render};
+use crate::layout::Page;
+use crate::{SharedSite, format, text};
+
+#[derive(Template)]
+#[template(path = "activiteit.html")]
+struct Shown {
+    page: Page,
+    it: ActiviteitPage,
+    /// The status of a meeting that will not take place (then).
+    off: Option<String>,
+    /// Day and time, in words.
+    when: Option<String>,
+    /// The room.
+    place: Option<String>,
+}
+
+pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<String>) -> Answer {
+    let nummer = nummer.to_uppercase();
+    let wanted = nummer.clone();
+    let found = site.read(move |_, reader| read::page(reader, &wanted)).await?;
+    let own = address::activiteit(&nummer);
+    let Some(mut it) = found else { return Err(missing(&site, own).await) };
+    for part in &mut it.agenda {
+        without_repetition(part);
+    }
+    let when = when(&it.activiteit);
+    let off = it
+        .activiteit
+        .status
+        .clone()
+        .filter(|status| matches!(status.as_str(), "Geannuleerd" | "Verplaatst"));
+    let place = match it.zalen.as_slice() {
+        [] => it.activiteit.locatie.clone(),
+        zalen => Some(zalen.join(", ")),
+    };
+    let title = text::or(&it.activiteit.onderwerp, &it.activiteit.soort).to_owned();
+    let description: Vec<String> =
+        [it.activiteit.soort.clone(), when.clone(), it.activiteit.voortouwnaam.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
+    let page = Page::new(&site, &own, title).described(description.join(", "));
+    render(&Shown { page, it, off, when, place })
+}
+
+/// A zaak is shown with the decision about it, and its document, which has the same subject, is found
+/// on its page: neither needs a line of its own in the agenda.
+fn without_repetition(part: &mut AgendapuntPart) {
+    let decided: HashSet<Uuid> =
+        part.besluiten.iter().flat_map(|line| &line.zaken).map(|zaak| zaak.id).collect();
+    part.zaken.retain(|zaak| !decided.contains(&zaak.id));
+    let subjects: HashSet<Option<String>> = part
+        .besluiten
+        .iter()
+        .flat_map(|line| &line.zaken)
+        .chain(&part.zaken)
+        .map(|zaak| zaak.onderwerp.clone())
+        .collect();
+    part.documents.retain(|document| !subjects.contains(&document.onderwerp));
+}
+
+/// `woensdag 2 juli 2025, 14:00 – 16:30`
+fn when(activiteit: &Activiteit) -> Option<String> {
+    let day = activiteit.aanvangstijd.or(activiteit.datum)?;
+    let day = format::weekday_and_day(in_amsterdam(day).date());
+    let times = format::period(&activiteit.aanvangstijd, &activiteit.eindtijd);
+    Some(if times.is_empty() { day } else { format!("{day}, {times}") })
+}

@@ -1,0 +1,117 @@
+//! `/status`: how far everything has come, and what is wrong. `/health`, for machines.
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+use store::read::status as read;
+use store::read::status::{FileStatus, Problem};
+
+use super::{Answer, render};
+use crate::layout::Page;
+use crate::{PageError, SharedSite, format, text};
+
+#[derive(Template)]
+#[template(path = "status.html")]
+struct Status {
+    page: Page,
+    categories: Vec<CategoryLine>,
+    /// Categories whose feed has not been read to its end.
+    behind: usize,
+    /// When the source was last asked.
+    checked: Option<String>,
+    present: i64,
+    files: FileStatus,
+    indexed: i64,
+    to_index: i64,
+    problem_lists: Vec<ProblemList>,
+}
+
+struct CategoryLine {
+    name: &'static str,
+    present: i64,
+    deleted: i64,
+    newest: Option<Timestamp>,
+    checked: String,
+}
+
+struct ProblemList {
+    title: &'static str,
+    problems: Vec<Problem>,
+}
+
+pub(crate) async fn show(State(site): State<SharedSite>) -> Answer {
+    // The source is asked in real time, whatever parliament's clock says.
+    let now = Timestamp::now();
+    let (categories, files, last_change, problem_lists) = site
+        .read(move |site, reader| {
+            let problem_lists = vec![
+                ProblemList {
+                    title: "In de bron, en niet te lezen",
+                    problems: read::oddities(reader)?,
+                },
+                ProblemList { title: "Niet op te halen", problems: read::fetch_problems(reader)? },
+                ProblemList {
+                    title: "Bestanden zonder leesbare tekst",
+                    problems: in_words(read::extract_problems(reader)?),
+                },
+            ];
+            Ok((
+                read::categories(reader)?,
+                read::files(reader)?,
+                site.store.last_change()?,
+                problem_lists,
+            ))
+        })
+        .await?;
+    let applied = site.blocking(|site| site.index.applied().map_err(PageError::internal)).await?;
+
+    let behind = categories.iter().filter(|line| line.caught_up_at.is_none()).count();
+    let checked = categories.iter().filter_map(|line| line.caught_up_at).max();
+    let present = categories.iter().map(|line| line.present).sum();
+    let lines = categories
+        .into_iter()
+        .map(|line| CategoryLine {
+            name: line.category.name(),
+            present: line.present,
+            deleted: line.deleted,
+            newest: line.newest,
+            checked: match line.caught_up_at {
+                Some(moment) => format::ago(moment, now),
+                None => "nog niet compleet".into(),
+            },
+        })
+        .collect();
+    let page = Page::new(&site, "/status", "Status")
+        .described("Hoe actueel en volledig de gegevens van Griffier zijn.");
+    let applied = i64::try_from(applied).unwrap_or(i64::MAX);
+    render(&Status {
+        page,
+        categories: lines,
+        behind,
+        checked: checked.map(|moment| format::ago(moment, now)),
+        present,
+        files,
+        indexed: i64::try_from(site.index.items()).unwrap_or(i64::MAX),
+        to_index: (last_change - applied).max(0),
+        problem_lists,
+    })
+}
+
+/// The extractor's codes in words, those that read the same taken together.
+fn in_words(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut worded: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let what = text::extract_problem(&problem.what);
+        match worded.iter_mut().find(|other| other.what == what) {
+            Some(other) => other.count += problem.count,
+            None => worded.push(Problem { what: what.to_owned(), count: problem.count }),
+        }
+    }
+    worded
+}
+
+/// Answers once the store can be read.
+pub(crate) async fn health(State(site): State<SharedSite>) -> Result<&'static str, PageError> {
+    site.read(|site, _| site.store.last_change()).await?;
+    Ok("ok\n")
+}

@@ -1,0 +1,350 @@
+//! The files that are wanted, fetched and read. A row of `file` says which version of a file the feed
+//! speaks of and which one is here; whatever differs is work, newest first, also after a restart.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use model::{Category, Entity, FileInfo, Uuid};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::changes::{self, ChangeKind};
+use crate::row::{guid, uuid};
+use crate::{Result, Store};
+
+/// Where a file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileOrigin {
+    /// The entity's resource at the Gegevensmagazijn.
+    Resource,
+    /// The XML of the official publication.
+    Publication,
+}
+
+impl FileOrigin {
+    const fn name(self) -> &'static str {
+        match self {
+            FileOrigin::Resource => "resource",
+            FileOrigin::Publication => "publication",
+        }
+    }
+
+    fn from_name(name: &str) -> Self {
+        if name == "publication" { FileOrigin::Publication } else { FileOrigin::Resource }
+    }
+}
+
+/// A file that an entity asks for.
+#[derive(Debug)]
+pub(crate) struct Want {
+    entity: Uuid,
+    origin: FileOrigin,
+    locator: String,
+    version: String,
+    priority: i64,
+}
+
+/// A file to fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileTask {
+    /// The entity to which it belongs.
+    pub entity: Uuid,
+    /// Where it comes from.
+    pub origin: FileOrigin,
+    /// Its name there: a GUID, or an externeidentifier.
+    pub locator: String,
+    /// The version that is wanted.
+    pub version: String,
+    /// How often fetching this version has failed.
+    pub attempts: u32,
+}
+
+/// How a fetch ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileOutcome {
+    /// The file is in the file store.
+    Stored {
+        /// Its hash, in hexadecimal.
+        sha256: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// It failed, and is tried again after this time.
+    Retry {
+        /// What went wrong.
+        problem: String,
+        /// How long to wait.
+        after: Duration,
+    },
+    /// It cannot be had: missing at the source, or not allowed here.
+    GivenUp {
+        /// Why.
+        problem: String,
+    },
+}
+
+/// What was extracted from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtractedRow {
+    /// The version of the extractor that did it.
+    pub extractor: u32,
+    /// The format found, as a short name.
+    pub format: Option<String>,
+    /// The problem, as a short code and words, where nothing could be extracted.
+    pub problem: Option<String>,
+    /// The number of words.
+    pub words: u64,
+    /// The content in the form of the crate `content`, compressed.
+    pub body: Option<Vec<u8>>,
+}
+
+/// The files that an entity asks for, as its fields and the label of its file say.
+///
+/// Portraits and logos are not fetched yet, nor the publications' other forms.
+pub(crate) fn wanted_by(entity: &Entity, file: Option<&FileInfo>) -> Vec<Want> {
+    let priority = |moment: Option<Timestamp>| moment.map_or(0, Timestamp::as_millisecond);
+    let resource = |entity: Uuid, version: String, moment: Option<Timestamp>| Want {
+        entity,
+        origin: FileOrigin::Resource,
+        locator: entity.to_string(),
+        version,
+        priority: priority(moment),
+    };
+    match (entity, file) {
+        (Entity::Document(document), Some(file)) => {
+            let versie = document.huidige_document_versie.map(|id| id.to_string());
+            let version = format!(
+                "{} {} {}",
+                versie.unwrap_or_default(),
+                file.content_type,
+                file.content_length.unwrap_or_default()
+            );
+            vec![resource(document.id.0, version, document.datum)]
+        }
+        (Entity::Verslag(verslag), Some(file)) => {
+            let status = verslag.status.as_deref().unwrap_or_default();
+            let soort = verslag.soort.as_deref().unwrap_or_default();
+            let length = file.content_length.unwrap_or_default();
+            // Transcripts are few and much wanted: they go before the documents.
+            vec![Want {
+                priority: i64::MAX,
+                ..resource(verslag.id.0, format!("{soort} {status} {length}"), None)
+            }]
+        }
+        (Entity::DocumentVersie(versie), _) => {
+            let Some(document) = versie.document else { return Vec::new() };
+            let Some(identifier) = versie.externeidentifier.clone() else { return Vec::new() };
+            vec![Want {
+                entity: document.0,
+                origin: FileOrigin::Publication,
+                version: identifier.clone(),
+                locator: identifier,
+                priority: priority(versie.datum),
+            }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn want(connection: &Connection, wants: &[Want]) -> Result<()> {
+    for want in wants {
+        connection
+            .prepare_cached(
+                "INSERT INTO file (entity, origin, locator, wanted, priority, attempts, next_try) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0, 0) \
+                 ON CONFLICT (entity, origin) DO UPDATE SET locator = excluded.locator, \
+                     priority = excluded.priority, \
+                     attempts = CASE WHEN file.wanted = excluded.wanted THEN file.attempts ELSE 0 END, \
+                     next_try = CASE WHEN file.wanted = excluded.wanted THEN file.next_try ELSE 0 END, \
+                     problem = CASE WHEN file.wanted = excluded.wanted THEN file.problem END, \
+                     wanted = excluded.wanted",
+            )?
+            .execute(params![
+                guid(want.entity),
+                want.origin.name(),
+                want.locator,
+                want.version,
+                want.priority
+            ])?;
+    }
+    Ok(())
+}
+
+/// The entity is gone: its files are wanted no more.
+pub(crate) fn forget(connection: &Connection, entity: Uuid) -> Result<()> {
+    connection.prepare_cached("DELETE FROM file WHERE entity = ?1")?.execute([guid(entity)])?;
+    Ok(())
+}
+
+impl Store {
+    /// Files to fetch now, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn files_to_fetch(&self, now: Timestamp, limit: usize) -> Result<Vec<FileTask>> {
+        let writer = self.writer();
+        writer
+            .prepare_cached("UPDATE file SET next_try = 0 WHERE next_try > 0 AND next_try <= ?1")?
+            .execute([now.as_millisecond()])?;
+        let mut statement = writer.prepare_cached(
+            "SELECT entity, origin, locator, wanted, attempts FROM file WHERE next_try = 0 \
+             ORDER BY priority DESC LIMIT ?1",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let tasks = statement.query_map([limit], read_task)?.collect::<Result<_, _>>()?;
+        Ok(tasks)
+    }
+
+    /// Records how a fetch ended. If another version came to be wanted in the meantime, the file stays
+    /// on the list.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn file_fetched(&self, task: &FileTask, outcome: &FileOutcome) -> Result<()> {
+        let now = Timestamp::now().as_millisecond();
+        let entity = guid(task.entity);
+        let origin = task.origin.name();
+        let mut connection = self.writer();
+        let transaction = connection.transaction()?;
+        match outcome {
+            FileOutcome::Stored { sha256, size } => {
+                // The same bytes may have been read before, for another entity or version.
+                let read_by: Option<i64> = transaction
+                    .prepare_cached("SELECT extractor FROM content WHERE sha256 = ?1")?
+                    .query_row([sha256], |row| row.get(0))
+                    .optional()?;
+                let size = i64::try_from(*size).unwrap_or(i64::MAX);
+                transaction
+                    .prepare_cached(
+                        "UPDATE file SET stored = ?3, sha256 = ?4, size = ?5, fetched_at = ?6, \
+                         read_by = ?7, attempts = 0, problem = NULL, \
+                         next_try = CASE WHEN wanted = ?3 THEN NULL ELSE 0 END \
+                         WHERE entity = ?1 AND origin = ?2",
+                    )?
+                    .execute(params![entity, origin, task.version, sha256, size, now, read_by])?;
+                if read_by.is_some() {
+                    text_changed(&transaction, task.entity)?;
+                }
+            }
+            FileOutcome::Retry { problem, after } => {
+                let wait = i64::try_from(after.as_millis()).unwrap_or(i64::MAX / 2).max(1);
+                failed(&transaction, task, problem, Some(now.saturating_add(wait)))?;
+            }
+            FileOutcome::GivenUp { problem } => failed(&transaction, task, problem, None)?,
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The hashes of files that are to be read, newest first.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn files_to_extract(&self, limit: usize) -> Result<Vec<String>> {
+        let reader = self.reader()?;
+        let mut statement = reader.prepare_cached(
+            "SELECT sha256 FROM file WHERE sha256 IS NOT NULL AND read_by IS NULL \
+             ORDER BY priority DESC LIMIT ?1",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut hashes: Vec<String> =
+            statement.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        // The same bytes, under several entities, are read once.
+        hashes.sort_unstable();
+        hashes.dedup();
+        Ok(hashes)
+    }
+
+    /// Puts the files on the list again that an older version of the extractor has read.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn extract_again_before(&self, extractor: u32) -> Result<()> {
+        self.writer().execute("UPDATE file SET read_by = NULL WHERE read_by < ?1", [extractor])?;
+        Ok(())
+    }
+
+    /// Records that a file is no longer in the file store, so that it is fetched again.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn file_lost(&self, sha256: &str) -> Result<()> {
+        self.writer().execute(
+            "UPDATE file SET stored = NULL, sha256 = NULL, size = NULL, read_by = NULL, \
+             attempts = 0, next_try = 0, problem = NULL WHERE sha256 = ?1",
+            [sha256],
+        )?;
+        Ok(())
+    }
+
+    /// Records what was extracted from a file, and that the text of its entities changed.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn file_extracted(&self, sha256: &str, extracted: &ExtractedRow) -> Result<()> {
+        let mut connection = self.writer();
+        let transaction = connection.transaction()?;
+        transaction
+            .prepare_cached(
+                "INSERT INTO content (sha256, extractor, format, problem, words, body) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                 ON CONFLICT (sha256) DO UPDATE SET extractor = excluded.extractor, \
+                     format = excluded.format, problem = excluded.problem, \
+                     words = excluded.words, body = excluded.body",
+            )?
+            .execute(params![
+                sha256,
+                extracted.extractor,
+                extracted.format,
+                extracted.problem,
+                i64::try_from(extracted.words).unwrap_or(i64::MAX),
+                extracted.body
+            ])?;
+        transaction
+            .prepare_cached("UPDATE file SET read_by = ?2 WHERE sha256 = ?1")?
+            .execute(params![sha256, extracted.extractor])?;
+        let entities: Vec<Uuid> = transaction
+            .prepare_cached("SELECT DISTINCT entity FROM file WHERE sha256 = ?1")?
+            .query_map([sha256], |row| uuid(row, 0))?
+            .collect::<Result<_, _>>()?;
+        for entity in entities {
+            text_changed(&transaction, entity)?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn read_task(row: &Row<'_>) -> rusqlite::Result<FileTask> {
+    Ok(FileTask {
+        entity: uuid(row, 0)?,
+        origin: FileOrigin::from_name(row.get_ref(1)?.as_str()?),
+        locator: row.get(2)?,
+        version: row.get(3)?,
+        attempts: row.get(4)?,
+    })
+}
+
+/// A fetch failed; `next_try` is when to try again, if at all. Says nothing of another version.
+fn failed(
+    connection: &Connection,
+    task: &FileTask,
+    problem: &str,
+    next_try: Option<i64>,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE file SET attempts = attempts + 1, next_try = ?3, problem = ?4 \
+             WHERE entity = ?1 AND origin = ?2 AND wanted = ?5",
+        )?
+        .execute(params![guid(task.entity), task.origin.name(), next_try, problem, task.version])?;
+    Ok(())
+}
+
+fn text_changed(connection: &Connection, entity: Uuid) -> Result<()> {
+    let category: Option<String> = connection
+        .prepare_cached("SELECT category FROM entity WHERE id = ?1 AND NOT deleted")?
+        .query_row([guid(entity)], |row| row.get(0))
+        .optional()?;
+    let Some(category) = category.as_deref().and_then(Category::from_name) else { return Ok(()) };
+    changes::append(connection, category, entity, ChangeKind::Text, None)
+}

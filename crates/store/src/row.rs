@@ -1,0 +1,130 @@
+//! Between rows and the model's types.
+
+use jiff::Timestamp;
+use jiff::civil;
+use model::{Kind, Record, Uuid, Value};
+use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
+use rusqlite::{Connection, Params, Row};
+
+use crate::Result;
+use crate::schema::{columns, pair_table};
+
+/// A value as a parameter.
+pub(crate) struct Parameter(pub(crate) Value);
+
+impl ToSql for Parameter {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match &self.0 {
+            Value::Nothing | Value::Many(_) => ToSqlOutput::from(rusqlite::types::Null),
+            Value::Text(text) => ToSqlOutput::from(text.as_str()),
+            Value::Integer(number) => ToSqlOutput::from(*number),
+            Value::Boolean(truth) => ToSqlOutput::from(*truth),
+            Value::Moment(moment) => ToSqlOutput::from(moment.as_millisecond()),
+            Value::Day(day) => ToSqlOutput::from(day.to_string()),
+            Value::One(id) => ToSqlOutput::from(id.as_bytes().as_slice()),
+        })
+    }
+}
+
+/// A GUID as a parameter.
+pub(crate) fn guid(id: Uuid) -> [u8; 16] {
+    *id.as_bytes()
+}
+
+/// A moment from a column that holds one.
+pub(crate) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let milliseconds: Option<i64> = row.get(column)?;
+    Ok(milliseconds.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok()))
+}
+
+/// A day from a column that holds one.
+pub(crate) fn day(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<civil::Date>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.and_then(|text| text.parse().ok()))
+}
+
+/// A GUID from a column that holds one.
+pub(crate) fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes)
+}
+
+/// The entities of a category that a clause selects, whole. `clause` is what follows
+/// `FROM {table}`; the table may be called by its own name in it.
+pub(crate) fn select<T: Record>(
+    connection: &Connection,
+    clause: &str,
+    parameters: impl Params,
+) -> Result<Vec<T>> {
+    let description = T::CATEGORY.description();
+    let table = description.table;
+    let mut sql = format!("SELECT {table}.id");
+    for field in columns(description) {
+        sql.push_str(", ");
+        sql.push_str(table);
+        sql.push('.');
+        sql.push_str(field.column);
+    }
+    sql.push_str(&format!(" FROM {table} {clause}"));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(parameters)?;
+    let mut entities = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = uuid(row, 0)?;
+        let mut values = Vec::with_capacity(description.fields.len());
+        let mut column = 1;
+        for field in description.fields {
+            values.push(match field.kind {
+                Kind::Many(_) => targets(connection, &pair_table(description, field), id)?,
+                Kind::Withheld => Value::Nothing,
+                kind => {
+                    let value = value(row, column, kind)?;
+                    column += 1;
+                    value
+                }
+            });
+        }
+        entities.push(T::from_values(id, values));
+    }
+    Ok(entities)
+}
+
+/// The first of [`select`].
+pub(crate) fn select_one<T: Record>(
+    connection: &Connection,
+    clause: &str,
+    parameters: impl Params,
+) -> Result<Option<T>> {
+    Ok(select(connection, clause, parameters)?.into_iter().next())
+}
+
+/// The entity with this id.
+pub(crate) fn get<T: Record>(connection: &Connection, id: Uuid) -> Result<Option<T>> {
+    select_one(connection, "WHERE id = ?1", [guid(id)])
+}
+
+fn targets(connection: &Connection, pairs: &str, source: Uuid) -> Result<Value> {
+    let sql = format!("SELECT target FROM {pairs} WHERE source = ?1 ORDER BY place");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let targets: Vec<Uuid> =
+        statement.query_map([guid(source)], |row| uuid(row, 0))?.collect::<Result<_, _>>()?;
+    Ok(if targets.is_empty() { Value::Nothing } else { Value::Many(targets) })
+}
+
+fn value(row: &Row<'_>, column: usize, kind: Kind) -> rusqlite::Result<Value> {
+    let sql: Sql = row.get(column)?;
+    Ok(match (kind, sql) {
+        (Kind::Text | Kind::Partial | Kind::Amount, Sql::Text(text)) => Value::Text(text),
+        (Kind::Integer, Sql::Integer(number)) => Value::Integer(number),
+        (Kind::Boolean, Sql::Integer(number)) => Value::Boolean(number != 0),
+        (Kind::Moment, Sql::Integer(milliseconds)) => {
+            Timestamp::from_millisecond(milliseconds).map_or(Value::Nothing, Value::Moment)
+        }
+        (Kind::Day, Sql::Text(day)) => {
+            day.parse::<civil::Date>().map_or(Value::Nothing, Value::Day)
+        }
+        (Kind::One(_), Sql::Blob(bytes)) => {
+            Uuid::from_slice(&bytes).map_or(Value::Nothing, Value::One)
+        }
+        _ => Value::Nothing,
+    })
+}

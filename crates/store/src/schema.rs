@@ -1,0 +1,204 @@
+//! The tables. Those of the entities follow from the model's descriptions: one table per category, a
+//! column per field, and a table of pairs per relation that repeats. The others are written out.
+//!
+//! Types: a GUID is a BLOB of 16 bytes (in PostgreSQL `UUID`); a moment a BIGINT, milliseconds since
+//! 1970 UTC; a day TEXT, `YYYY-MM-DD`. Relations have no foreign keys: targets that are not there
+//! (yet) are normal upstream.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use model::{Category, Description, Field, Kind};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{Result, StoreError};
+
+/// The version of the tables below. A change that older data do not fit adds one here, and a step
+/// that brings them up to it.
+const SCHEMA_VERSION: i64 = 1;
+
+const FIXED: &str = "
+    CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+
+    -- Every entity that the feed ever named: its place in the feed, and whether it is there now.
+    CREATE TABLE entity (
+        id BLOB NOT NULL PRIMARY KEY,
+        category TEXT NOT NULL,
+        token BIGINT NOT NULL,
+        updated BIGINT,             -- when the source put it in the feed
+        bijgewerkt BIGINT,
+        deleted BOOLEAN NOT NULL,
+        fingerprint BLOB NOT NULL,  -- of the content: equal means unchanged
+        content_type TEXT,          -- of its file, as labelled
+        content_length BIGINT,
+        address TEXT                -- of its page; a deleted entity keeps it
+    );
+    CREATE INDEX entity_address ON entity (address) WHERE address IS NOT NULL;
+
+    -- What changed, in the order in which it was applied here. Each later stage remembers the
+    -- number up to which it has followed.
+    CREATE TABLE change (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        category TEXT NOT NULL,
+        entity BLOB NOT NULL,
+        kind TEXT NOT NULL,
+        old_address TEXT            -- an address that the entity no longer has
+    );
+
+    -- How far the feed of each category was read, and what came of it.
+    CREATE TABLE cursor (
+        category TEXT NOT NULL PRIMARY KEY,
+        token BIGINT NOT NULL,
+        caught_up_at BIGINT,        -- when the end of the feed was last seen
+        present BIGINT NOT NULL,    -- entities that are there
+        deleted BIGINT NOT NULL,    -- entities that were withdrawn
+        newest BIGINT               -- the latest publication by the source
+    );
+
+    -- What stood in the feed and could not be read. One line per entity and oddity.
+    CREATE TABLE oddity (
+        category TEXT NOT NULL,
+        entity TEXT NOT NULL,       -- '' where unknown
+        what TEXT NOT NULL,
+        seen_at BIGINT NOT NULL,
+        PRIMARY KEY (category, entity, what)
+    );
+
+    -- The files that are wanted, and where they are. `wanted` names the version that the feed
+    -- speaks of, `stored` the version that was fetched.
+    CREATE TABLE file (
+        entity BLOB NOT NULL,
+        origin TEXT NOT NULL,       -- 'resource' or 'publication'
+        locator TEXT NOT NULL,      -- the GUID, or the externeidentifier
+        wanted TEXT NOT NULL,
+        stored TEXT,
+        priority BIGINT NOT NULL,   -- the moment it concerns: newest first
+        sha256 TEXT,
+        size BIGINT,
+        fetched_at BIGINT,
+        attempts BIGINT NOT NULL,
+        next_try BIGINT,            -- 0: now; a moment: not before it; NULL: nothing to fetch
+        problem TEXT,               -- with next_try NULL: given up
+        read_by BIGINT,             -- the version of the extractor that read it; NULL: to be read
+        PRIMARY KEY (entity, origin)
+    );
+    CREATE INDEX file_to_fetch ON file (priority) WHERE next_try = 0;
+    CREATE INDEX file_to_retry ON file (next_try) WHERE next_try > 0;
+    CREATE INDEX file_to_read ON file (priority) WHERE sha256 IS NOT NULL AND read_by IS NULL;
+    CREATE INDEX file_sha256 ON file (sha256);
+
+    -- What was extracted from each file, by the file's hash.
+    CREATE TABLE content (
+        sha256 TEXT NOT NULL PRIMARY KEY,
+        extractor BIGINT NOT NULL,  -- the version that did it
+        format TEXT,
+        problem TEXT,
+        words BIGINT,
+        body BLOB                   -- compressed; the crate content knows its form
+    );
+    CREATE INDEX content_problem ON content (problem) WHERE problem IS NOT NULL;
+";
+
+/// The ways into the tables of entities besides their GUID.
+const INDEXES: &[&str] = &[
+    "document (document_nummer)",
+    "document (datum)",
+    "document (kamerstukdossier, volgnummer)",
+    "zaak (nummer)",
+    "zaak (gestart_op)",
+    "activiteit (nummer)",
+    "activiteit (datum)",
+    "persoon (nummer)",
+    "kamerstukdossier (nummer, toevoeging)",
+    "vergadering (aanvangstijd)",
+    "toezegging (nummer)",
+    "document_versie (externeidentifier)",
+];
+
+/// Makes the tables of an empty database; refuses one of a newer version. There is no older one yet.
+pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<()> {
+    let has_meta = connection
+        .query_row("SELECT 1 FROM sqlite_master WHERE name = 'meta'", [], |_| Ok(()))
+        .optional()?
+        .is_some();
+    if !has_meta {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(FIXED)?;
+        transaction.execute_batch(&entity_tables())?;
+        transaction.execute(
+            "INSERT INTO meta (key, value) VALUES ('schema', ?1)",
+            [SCHEMA_VERSION.to_string()],
+        )?;
+        transaction.commit()?;
+        return Ok(());
+    }
+    let found = connection
+        .query_row("SELECT value FROM meta WHERE key = 'schema'", [], |row| {
+            row.get::<_, String>(0)
+        })?
+        .parse()
+        .unwrap_or(i64::MAX);
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
+    }
+    Ok(())
+}
+
+fn entity_tables() -> String {
+    let mut sql = String::new();
+    for description in Category::ALL.iter().map(|category| category.description()) {
+        let table = description.table;
+        // Writing to a String cannot fail.
+        let _ = write!(sql, "CREATE TABLE {table} (id BLOB NOT NULL PRIMARY KEY");
+        for field in columns(description) {
+            let _ = write!(sql, ", {} {}", field.column, column_type(field.kind));
+        }
+        sql.push_str(");\n");
+        for field in description.fields {
+            let column = field.column;
+            let _ = match field.kind {
+                Kind::One(_) => {
+                    writeln!(sql, "CREATE INDEX {table}_{column} ON {table} ({column});")
+                }
+                Kind::Many(_) => {
+                    let pairs = pair_table(description, field);
+                    write!(
+                        sql,
+                        "CREATE TABLE {pairs} (source BLOB NOT NULL, target BLOB NOT NULL, \
+                         place BIGINT NOT NULL, PRIMARY KEY (source, target));\n\
+                         CREATE INDEX {pairs}_target ON {pairs} (target);\n"
+                    )
+                }
+                _ => Ok(()),
+            };
+        }
+    }
+    for index in INDEXES {
+        let name: String = index
+            .chars()
+            .filter(|character| character.is_ascii_alphanumeric() || "_ ".contains(*character))
+            .map(|character| if character == ' ' { '_' } else { character })
+            .collect();
+        let _ = writeln!(sql, "CREATE INDEX by_{name} ON {index};");
+    }
+    sql
+}
+
+/// The fields that are columns of the category's own table.
+pub(crate) fn columns(description: &Description) -> impl Iterator<Item = &'static Field> {
+    description.fields.iter().filter(|field| !matches!(field.kind, Kind::Many(_) | Kind::Withheld))
+}
+
+/// The table of pairs of a relation that repeats: `document_zaak` for `Document.zaak`.
+pub(crate) fn pair_table(description: &Description, field: &Field) -> String {
+    format!("{}_{}", description.table, field.column)
+}
+
+fn column_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::Partial | Kind::Amount | Kind::Day => "TEXT",
+        Kind::Integer | Kind::Moment => "BIGINT",
+        Kind::Boolean => "BOOLEAN",
+        Kind::One(_) | Kind::Many(_) | Kind::Withheld => "BLOB",
+    }
+}
