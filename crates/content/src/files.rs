@@ -178,6 +178,68 @@ impl FileStore {
         }
     }
 
+    /// The hashes of all files that are here, in no order. What is called by no hash is left out.
+    pub fn all(&self) -> Result<Vec<ContentHash>, FileError> {
+        let mut hashes = Vec::new();
+        for first in self.folders_in(&self.dir)? {
+            for second in self.folders_in(&first)? {
+                for entry in fs::read_dir(&second).map_err(|error| self.error(&second, error))? {
+                    let entry = entry.map_err(|error| self.error(&second, error))?;
+                    let name = entry.file_name();
+                    let hash = name.to_str().and_then(|name| name.parse::<ContentHash>().ok());
+                    hashes.extend(hash);
+                }
+            }
+        }
+        Ok(hashes)
+    }
+
+    /// The folders in a folder that are named after the beginning of a hash.
+    fn folders_in(&self, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+        let mut folders = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| self.error(folder, error))? {
+            let entry = entry.map_err(|error| self.error(folder, error))?;
+            if entry.file_name().len() == 2 {
+                folders.push(entry.path());
+            }
+        }
+        Ok(folders)
+    }
+
+    /// The size of a file in bytes, if it is here.
+    pub fn size(&self, sha256: ContentHash) -> Option<u64> {
+        fs::metadata(self.path(sha256)).ok().filter(fs::Metadata::is_file).map(|file| file.len())
+    }
+
+    /// Copies a file from another store, if it is not here yet; gives whether there was one to copy.
+    pub fn copy_from(&self, other: &FileStore, sha256: ContentHash) -> Result<bool, FileError> {
+        if self.contains(sha256) {
+            return Ok(true);
+        }
+        let path = other.path(sha256);
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(other.error(&path, error)),
+        };
+        let mut writer = self.writer(u64::MAX)?;
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            let count = file.read(&mut buffer).map_err(|error| other.error(&path, error))?;
+            match buffer.get(..count) {
+                Some(read) if count > 0 => writer.write(read)?,
+                _ => break,
+            }
+        }
+        // A damaged file is stored under its own hash, where nobody looks for it.
+        let stored = writer.finish()?;
+        if stored.sha256 != sha256 {
+            self.remove(stored.sha256)?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
     fn tmp(&self) -> PathBuf {
         self.dir.join("tmp")
     }

@@ -72,7 +72,8 @@ impl Folder {
         Ok(Store::open(&self.database())?)
     }
 
-    fn database(&self) -> PathBuf {
+    /// The database file.
+    pub(crate) fn database(&self) -> PathBuf {
         self.path.join("griffier.db")
     }
 

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use store::Store;
 use store::read::status;
 
-use crate::pipeline::{BACKFILLS, Counters};
+use crate::pipeline::Counters;
 
 /// How often the store is asked how far filling up has come.
 const LOOK_AT_STORE: Duration = Duration::from_secs(10);
@@ -75,8 +75,7 @@ fn backfill_line(store: &Store) -> String {
     let Ok(categories) = store.reader().and_then(|reader| status::categories(&reader)) else {
         return String::new();
     };
-    let parallel = u32::try_from(BACKFILLS).unwrap_or(1);
-    let backfill = status::backfill(&categories, parallel);
+    let backfill = status::backfill(&categories);
     if backfill.complete == categories.len() {
         return String::new();
     }

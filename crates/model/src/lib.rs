@@ -9,6 +9,7 @@ pub mod clock;
 pub mod entities;
 pub mod entry;
 pub mod kamerstuk;
+pub mod known;
 pub mod persoon;
 pub mod record;
 pub mod time;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
-use tantivy::{Index, IndexReader, TantivyDocument, TantivyError, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, Index, IndexReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::schema::{self, Fields};
 use crate::{Item, Result, SearchError};
@@ -65,6 +66,29 @@ impl SearchIndex {
             Opened::Ready(index) => Ok(index),
             Opened::Outdated => Err(SearchError::damaged("a new index is outdated".into())),
         }
+    }
+
+    /// Whether there is an item with this address.
+    pub fn contains(&self, address: &str) -> Result<bool> {
+        let term = Term::from_field_text(self.fields.address, address);
+        let searcher = self.reader.searcher();
+        for segment in searcher.segment_readers() {
+            let Some(mut postings) = segment
+                .inverted_index(self.fields.address)?
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(TantivyError::from)?
+            else {
+                continue;
+            };
+            let mut document = postings.doc();
+            while document != TERMINATED {
+                if !segment.is_deleted(document) {
+                    return Ok(true);
+                }
+                document = postings.advance();
+            }
+        }
+        Ok(false)
     }
 
     /// Starts the one writer. Adding items takes `memory_budget` bytes, divided over the cores.

@@ -294,6 +294,10 @@ impl ApplyingPage<'_> {
         };
         write_rows(self.connection, self.category, entry.id, values, was_there)?;
         files::want(self.connection, &wants)?;
+        let is_back = known.as_ref().is_some_and(|known| known.deleted);
+        if is_back && self.category == Category::Document {
+            files::want_publications(self.connection, entry.id)?;
+        }
         let old_address = known
             .and_then(|known| known.address)
             .filter(|old| address.as_deref() != Some(old.as_str()));
@@ -506,7 +510,7 @@ pub(crate) fn remove_rows(connection: &Connection, category: Category, id: Uuid)
 
 /// A hash of the content: fields, sorted relations and the label of the file, but neither
 /// `bijgewerkt` nor the token, which the source bumps without a change.
-fn fingerprint(values: &[Value], file: Option<&FileInfo>) -> [u8; 16] {
+pub(crate) fn fingerprint(values: &[Value], file: Option<&FileInfo>) -> [u8; 16] {
     let mut hasher = Sha256::new();
     let mut feed = |tag: u8, bytes: &[u8]| {
         hasher.update([tag]);
@@ -519,12 +523,13 @@ fn fingerprint(values: &[Value], file: Option<&FileInfo>) -> [u8; 16] {
             Value::Text(text) => feed(1, text.as_bytes()),
             Value::Integer(number) => feed(2, &number.to_le_bytes()),
             Value::Boolean(truth) => feed(3, &[u8::from(*truth)]),
-            Value::Moment(moment) => feed(4, &moment.as_nanosecond().to_le_bytes()),
+            Value::Moment(moment) => feed(4, &moment.as_millisecond().to_le_bytes()),
             Value::Day(day) => feed(5, day.to_string().as_bytes()),
             Value::One(id) => feed(6, id.as_bytes()),
             Value::Many(ids) => {
                 let mut sorted = ids.clone();
                 sorted.sort_unstable();
+                sorted.dedup();
                 let bytes: Vec<u8> = sorted.iter().flat_map(|id| *id.as_bytes()).collect();
                 feed(7, &bytes);
             }

@@ -98,10 +98,15 @@ impl Store {
         let idle = self.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.shared.path)?,
+            None => self.connect()?,
         };
         connection.execute_batch("BEGIN")?;
         Ok(Reader { connection: Some(connection), store: self.clone() })
+    }
+
+    /// A connection of its own.
+    pub(crate) fn connect(&self) -> Result<Connection> {
+        Ok(connect(&self.shared.path)?)
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {

@@ -10,6 +10,10 @@ use rusqlite::{OptionalExtension, params};
 use crate::row::moment;
 use crate::{Result, Store};
 
+/// Categories that are filled up at the same time: of the four requests to the source that may be under
+/// way, one is left to following and to files.
+pub const FILLED_AT_ONCE: u32 = 3;
+
 /// How far the feed of a category was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use model::entities::DocumentVersie;
 use model::{Category, Entity, FileInfo, Uuid};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::changes::{self, ChangeKind};
-use crate::row::{guid, uuid};
+use crate::row::{guid, select, uuid};
 use crate::{Result, Store};
 
 /// Where a file comes from.
@@ -166,6 +167,20 @@ pub(crate) fn want(connection: &Connection, wants: &[Want]) -> Result<()> {
                 want.version,
                 want.priority
             ])?;
+    }
+    Ok(())
+}
+
+/// A document is back: what its versions ask for is wanted again. They have not changed themselves, so
+/// the feed does not say it again.
+pub(crate) fn want_publications(connection: &Connection, document: Uuid) -> Result<()> {
+    let versies: Vec<DocumentVersie> = select(
+        connection,
+        "WHERE document = ?1 AND externeidentifier IS NOT NULL ORDER BY datum",
+        [guid(document)],
+    )?;
+    for versie in versies {
+        want(connection, &wanted_by(&Entity::DocumentVersie(versie), None))?;
     }
     Ok(())
 }
@@ -369,9 +384,12 @@ impl Store {
     pub fn discarded(&self, limit: usize) -> Result<Vec<String>> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let reader = self.reader()?;
-        crate::read::rows(&reader, "SELECT sha256 FROM discarded LIMIT ?1", [limit], |row| {
-            row.get(0)
-        })
+        crate::read::rows(
+            &reader,
+            "SELECT sha256 FROM discarded ORDER BY sha256 LIMIT ?1",
+            [limit],
+            |row| row.get(0),
+        )
     }
 
     /// Records that a file was removed from the file store.

@@ -7,6 +7,7 @@
 
 pub mod apply;
 pub mod changes;
+pub mod check;
 mod connection;
 pub mod cursor;
 mod error;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil;
-use model::{Kind, Record, Uuid, Value};
+use model::{Category, Kind, Record, Uuid, Value};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 use rusqlite::{Connection, Params, Row};
 
@@ -55,7 +55,27 @@ pub(crate) fn select<T: Record>(
     clause: &str,
     parameters: impl Params,
 ) -> Result<Vec<T>> {
-    let description = T::CATEGORY.description();
+    let found = select_values(connection, T::CATEGORY, clause, parameters)?;
+    Ok(found.into_iter().map(|(id, values)| T::from_values(id, values)).collect())
+}
+
+/// The content of an entity, in the order of its description; `None` if it has no row.
+pub(crate) fn values(
+    connection: &Connection,
+    category: Category,
+    id: Uuid,
+) -> Result<Option<Vec<Value>>> {
+    let found = select_values(connection, category, "WHERE id = ?1", [guid(id)])?;
+    Ok(found.into_iter().next().map(|(_, values)| values))
+}
+
+fn select_values(
+    connection: &Connection,
+    category: Category,
+    clause: &str,
+    parameters: impl Params,
+) -> Result<Vec<(Uuid, Vec<Value>)>> {
+    let description = category.description();
     let table = description.table;
     let mut sql = format!("SELECT {table}.id");
     for field in columns(description) {
@@ -83,7 +103,7 @@ pub(crate) fn select<T: Record>(
                 }
             });
         }
-        entities.push(T::from_values(id, values));
+        entities.push((id, values));
     }
     Ok(entities)
 }

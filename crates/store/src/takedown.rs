@@ -103,6 +103,9 @@ impl Store {
             let category = entity.category();
             let content = PreparedContent::of(entity, file, (None, None));
             put(&transaction, category, id, content)?;
+            if category == Category::Document {
+                files::want_publications(&transaction, id)?;
+            }
         }
         transaction.commit()?;
         Ok(())

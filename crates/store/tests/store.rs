@@ -9,9 +9,10 @@ use model::{Category, Entity, Entry, FileInfo, Id, Record, State, Uuid};
 use proptest::prelude::*;
 use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
-use store::cursor::Pass;
+use store::cursor::{Pass, Start};
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
 use store::read::{self, Gone};
+use store::reread::Reread;
 use store::{Store, StoreError};
 
 struct Fresh {
@@ -321,6 +322,27 @@ fn an_officially_published_version_asks_for_its_xml() {
 }
 
 #[test]
+fn a_document_that_returns_asks_for_its_publication_again() {
+    let Fresh { store, _folder } = fresh();
+    let letter = present(1, Entity::Document(document(1, "2025D00001")));
+    apply(&store, vec![letter.clone()]);
+    let versie = DocumentVersie {
+        document: Some(Id::new(id(1))),
+        externeidentifier: Some("kst-35373-1".into()),
+        ..DocumentVersie::from_values(id(2), Vec::new())
+    };
+    apply(&store, vec![present(2, Entity::DocumentVersie(versie))]);
+    let wanted = || {
+        let tasks = store.files_to_fetch(Timestamp::now(), 10).unwrap();
+        tasks.into_iter().map(|task| task.locator).collect::<Vec<_>>()
+    };
+    apply(&store, vec![deleted(3, &letter)]);
+    assert_eq!(wanted(), [""; 0]);
+    apply(&store, vec![Entry { token: 4, ..letter }]);
+    assert_eq!(wanted(), ["kst-35373-1"]);
+}
+
+#[test]
 fn the_cursor_moves_with_the_page_and_oddities_are_kept_once() {
     let Fresh { store, _folder } = fresh();
     assert_eq!(store.cursor(Category::Zaak).unwrap(), None);
@@ -352,6 +374,234 @@ fn a_full_disk_is_called_that_and_loses_nothing() {
     assert_eq!(store.cursor(Category::Zaak).unwrap().unwrap().token, 1);
 }
 
+#[test]
+fn what_was_before_is_kept_as_a_revision_and_a_mass_bump_makes_none() {
+    let Fresh { store, _folder } = fresh();
+    let first = present(1, zaak(1, "2025Z00001", "eerst"));
+    apply(&store, vec![first.clone()]);
+    apply(&store, vec![Entry { token: 2, ..first.clone() }]);
+    apply(&store, vec![present(3, zaak(1, "2025Z00001", "toen"))]);
+    apply(&store, vec![deleted(4, &first)]);
+    apply(&store, vec![deleted(5, &first)]);
+    apply(&store, vec![present(6, zaak(1, "2025Z00001", "weer"))]);
+
+    let revisions = read::history::revisions(&store.reader().unwrap(), id(1)).unwrap();
+    let states: Vec<_> = revisions
+        .iter()
+        .map(|revision| revision.raw.as_deref().map(|raw| raw.contains("eerst")))
+        .collect();
+    assert_eq!(states, [Some(true), Some(false), None], "eerst, toen, a deletion");
+    for pair in revisions.windows(2) {
+        assert!(pair[0].seen_at <= pair[0].superseded_at);
+        assert!(pair[0].superseded_at <= pair[1].superseded_at);
+    }
+}
+
+#[test]
+fn elements_of_a_full_page_come_back_as_published() {
+    let Fresh { store, _folder } = fresh();
+    let entry = |number: u128| {
+        let onderwerp = format!("Motie van het lid {number} over iets dat anders moet worden");
+        let token = i64::try_from(number).unwrap();
+        present(token, zaak(number, &format!("2025Z{number:05}"), &onderwerp))
+    };
+    apply(&store, (1..=250).map(entry).collect());
+    // The second page uses the dictionary that the first one made, also in another process.
+    let store = Store::open(&_folder.path().join("griffier.db")).unwrap();
+    apply(&store, (251..=300).map(entry).collect());
+    let (entities, last) = store.raw_after(Uuid::nil(), 1_000).unwrap();
+    assert_eq!((entities.len(), last), (300, Some(id(300))));
+    for (number, found) in (1..).zip(entities) {
+        let State::Present { raw, .. } = entry(number).state else { unreachable!() };
+        assert_eq!(found.raw, raw);
+    }
+    assert_eq!(store.raw_after(id(300), 1_000).unwrap(), (Vec::new(), None));
+}
+
+#[test]
+fn a_better_reader_puts_right_what_is_stored_without_making_history_of_it() {
+    let Fresh { store, _folder } = fresh();
+    apply(&store, vec![present(1, zaak(1, "2025Z00001", "fout gelezen"))]);
+    let reread = |token, onderwerp| Reread {
+        id: id(1),
+        token,
+        entity: zaak(1, "2025Z00001", onderwerp),
+        file: None,
+    };
+    assert_eq!(store.put_again(vec![reread(1, "fout gelezen")]).unwrap(), 0);
+    assert_eq!(store.put_again(vec![reread(1, "goed gelezen")]).unwrap(), 1);
+    assert_eq!(onderwerp(&store, "2025Z00001").as_deref(), Some("goed gelezen"));
+    assert_eq!(store.put_again(vec![reread(0, "van toen")]).unwrap(), 0, "the feed has moved on");
+    assert!(read::history::revisions(&store.reader().unwrap(), id(1)).unwrap().is_empty());
+    // And what the feed says next is compared with that.
+    let again = apply(&store, vec![present(2, zaak(1, "2025Z00001", "goed gelezen"))]);
+    assert_eq!(again, Applied { unchanged: 1, ..Applied::default() });
+}
+
+#[test]
+fn only_what_comes_in_after_the_end_was_seen_is_news() {
+    let Fresh { store, _folder } = fresh();
+    store.begin(Category::Zaak, Start { token: 10, since: None, first: 1 }).unwrap();
+    let page = |token: i64, pass| {
+        let number = u128::try_from(token).unwrap();
+        let entries = vec![present(token, zaak(number, &format!("2025Z0000{number}"), "x"))];
+        store.apply(Category::Zaak, entries, &[], pass, Some(token)).unwrap();
+    };
+    page(11, Pass::Live);
+    store.caught_up(Category::Zaak).unwrap();
+    page(12, Pass::Live);
+    page(5, Pass::Backfill(Duration::from_millis(40)));
+    let news: Vec<_> =
+        store.changes_after(0, 10).unwrap().iter().map(|change| change.news).collect();
+    assert_eq!(news, [false, true, false]);
+
+    let cursor = store.cursor(Category::Zaak).unwrap().unwrap();
+    assert_eq!((cursor.start, cursor.token, cursor.backfill), (10, 12, 5));
+    assert_eq!(cursor.complete_at, None);
+    let status = read::status::categories(&store.reader().unwrap()).unwrap();
+    let line = status.iter().find(|line| line.category == Category::Zaak).unwrap();
+    assert!((line.filled - 4.0 / 9.0).abs() < 1e-9 && line.filling_ms == 40, "{line:?}");
+    store.filled_up(Category::Zaak).unwrap();
+    assert!(store.cursor(Category::Zaak).unwrap().unwrap().complete_at.is_some());
+}
+
+#[test]
+fn a_cursor_never_goes_back_and_a_failing_feed_is_remembered_until_it_answers() {
+    let Fresh { store, _folder } = fresh();
+    apply(&store, vec![present(9, zaak(1, "2025Z00001", "x"))]);
+    apply(&store, vec![present(4, zaak(2, "2025Z00002", "late"))]);
+    assert_eq!(store.cursor(Category::Zaak).unwrap().unwrap().token, 9);
+    assert_eq!(onderwerp(&store, "2025Z00002").as_deref(), Some("late"));
+
+    let next_try = Timestamp::from_second(4_000_000_000).unwrap();
+    store.feed_failed(Category::Zaak, "answered 500", next_try).unwrap();
+    store.feed_failed(Category::Zaak, "answered 500", next_try).unwrap();
+    let cursor = store.cursor(Category::Zaak).unwrap().unwrap();
+    assert_eq!((cursor.failures, cursor.next_try), (2, Some(next_try)));
+    apply(&store, vec![present(10, zaak(3, "2025Z00003", "x"))]);
+    let cursor = store.cursor(Category::Zaak).unwrap().unwrap();
+    assert_eq!((cursor.failures, cursor.next_try), (0, None));
+}
+
+#[test]
+fn a_sequence_that_begins_anew_alarms_and_is_taken_over_only_when_accepted() {
+    let Fresh { store, _folder } = fresh();
+    apply(&store, vec![present(5_000, zaak(1, "2025Z00001", "voor"))]);
+    store.sequence_restarted(Category::Zaak).unwrap();
+    assert!(store.cursor(Category::Zaak).unwrap().unwrap().restarted_at.is_some());
+    store.accept_new_sequence().unwrap();
+    let cursor = store.cursor(Category::Zaak).unwrap().unwrap();
+    assert_eq!((cursor.token, cursor.restarted_at), (0, None));
+
+    let same = apply(&store, vec![present(1, zaak(1, "2025Z00001", "voor"))]);
+    assert_eq!(same, Applied { unchanged: 1, ..Applied::default() });
+    let other = apply(&store, vec![present(2, zaak(1, "2025Z00001", "na"))]);
+    assert_eq!(other, Applied { changed: 1, ..Applied::default() });
+}
+
+#[test]
+fn what_is_taken_down_is_gone_everywhere_and_stays_so_until_it_is_put_back() {
+    let Fresh { store, _folder } = fresh();
+    let entry = |token, onderwerp: &str| {
+        let entity = Document { onderwerp: Some(onderwerp.into()), ..document(1, "2025D00001") };
+        with_file(present(token, Entity::Document(entity)), 10)
+    };
+    apply(&store, vec![entry(1, "een brief")]);
+    let task = store.files_to_fetch(Timestamp::now(), 1).unwrap().remove(0);
+    store.file_fetched(&task, &FileOutcome::Stored { sha256: "aa".into(), size: 10 }).unwrap();
+    assert!(!store.take_down("/document/2025D99999", "x").unwrap(), "there is no such page");
+
+    assert!(store.take_down("/document/2025D00001", "Op verzoek van de indiener.").unwrap());
+    let reader = store.reader().unwrap();
+    assert!(read::document::page(&reader, "2025D00001").unwrap().is_none());
+    assert!(!read::search::is_known(&reader, "/document/2025D00001").unwrap());
+    match read::gone(&reader, "/document/2025D00001").unwrap() {
+        Some(Gone::TakenDown(takedown)) => {
+            assert_eq!(takedown.reason, "Op verzoek van de indiener.")
+        }
+        other => unreachable!("{other:?}"),
+    }
+    drop(reader);
+    assert_eq!(store.discarded(10).unwrap(), ["aa"], "its file goes too");
+    store.file_removed("aa").unwrap();
+    let last = store.changes_after(0, 100).unwrap().pop().unwrap();
+    assert_eq!(last.kind, ChangeKind::Deleted);
+    assert_eq!(last.old_address.as_deref(), Some("/document/2025D00001"));
+
+    // Whatever the feed goes on to say.
+    apply(&store, vec![entry(2, "een brief, nu anders")]);
+    assert!(read::document::page(&store.reader().unwrap(), "2025D00001").unwrap().is_none());
+    assert_eq!(store.files_to_fetch(Timestamp::now(), 10).unwrap(), []);
+
+    let published = store.taken_down_at("/document/2025D00001").unwrap().unwrap();
+    assert!(published.raw.contains("nu anders"));
+    let State::Present { entity, file, .. } = entry(2, "een brief, nu anders").state else {
+        unreachable!()
+    };
+    let content = Reread { id: published.id, token: published.token, entity: *entity, file };
+    store.put_back("/document/2025D00001", Some(content)).unwrap();
+    let reader = store.reader().unwrap();
+    let page = read::document::page(&reader, "2025D00001").unwrap().unwrap();
+    assert_eq!(page.document.onderwerp.as_deref(), Some("een brief, nu anders"));
+    assert_eq!(read::gone(&reader, "/document/2025D00001").unwrap(), None);
+    drop(reader);
+    assert_eq!(store.files_to_fetch(Timestamp::now(), 10).unwrap().len(), 1, "fetched again");
+}
+
+/// A document with a file that was fetched under this hash and read.
+fn document_with_file(store: &Store, number: u128, year: u16, token: i64, sha256: &str) {
+    let entity = Document {
+        datum: Some(format!("{year}-01-01T00:00:00Z").parse().unwrap()),
+        ..document(number, &format!("2025D0000{number}"))
+    };
+    // Another length is another file.
+    apply(store, vec![with_file(present(token, Entity::Document(entity)), token)]);
+    for task in store.files_to_fetch(Timestamp::now(), 10).unwrap() {
+        let stored = FileOutcome::Stored { sha256: sha256.into(), size: 100 };
+        store.file_fetched(&task, &stored).unwrap();
+    }
+    let extracted = ExtractedRow {
+        extractor: 1,
+        format: Some("pdf".into()),
+        problem: None,
+        words: 3,
+        body: Some(b"x".to_vec()),
+    };
+    store.file_extracted(sha256, &extracted).unwrap();
+}
+
+#[test]
+fn earlier_versions_of_a_file_are_kept() {
+    let Fresh { store, _folder } = fresh();
+    document_with_file(&store, 1, 2024, 1, "aa");
+    document_with_file(&store, 1, 2024, 2, "bb");
+    let versions = read::history::file_versions(&store.reader().unwrap(), id(1)).unwrap();
+    assert_eq!(versions.iter().map(|it| it.sha256.as_str()).collect::<Vec<_>>(), ["aa"]);
+    assert_eq!(store.discarded(10).unwrap(), [""; 0]);
+}
+
+#[test]
+fn a_budget_lets_earlier_versions_and_then_what_is_oldest_give_way_but_keeps_the_text() {
+    let Fresh { store, _folder } = fresh();
+    document_with_file(&store, 1, 2023, 1, "aa");
+    document_with_file(&store, 2, 2024, 2, "bb");
+    document_with_file(&store, 3, 2025, 3, "cc");
+    document_with_file(&store, 3, 2025, 4, "dd");
+    assert_eq!(store.make_room(1_000).unwrap(), 0);
+    assert_eq!(store.discarded(10).unwrap(), [""; 0], "there is room");
+    assert_eq!(store.make_room(300).unwrap(), 0);
+    assert_eq!(store.discarded(10).unwrap(), ["cc"], "an earlier version");
+    assert_eq!(store.make_room(150).unwrap(), 0);
+    assert_eq!(store.discarded(10).unwrap(), ["aa", "bb", "cc"]);
+    let reader = store.reader().unwrap();
+    let page = read::document::page(&reader, "2025D00001").unwrap().unwrap();
+    assert_eq!(page.files.first().unwrap().words, Some(3), "its text is still here");
+    drop(reader);
+    store.extract_again_before(2).unwrap();
+    assert_eq!(store.files_to_extract(10).unwrap(), ["dd"], "what is gone is not read again");
+    assert_eq!(store.files_to_fetch(Timestamp::now(), 10).unwrap(), [], "nor fetched again");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -373,5 +623,43 @@ proptest! {
         }
         let (_, last) = by_token.last_key_value().unwrap();
         prop_assert_eq!(&onderwerp(&store, "2025Z00001"), last);
+    }
+
+    /// A feed read in pieces, in any order, some twice, from both passes, with restarts in between, comes
+    /// to what it says when read once from beginning to end.
+    #[test]
+    fn however_a_feed_is_read_it_comes_to_the_same(
+        history in prop::collection::vec((1_u128..6, prop::option::of("[ab]")), 1..20),
+        reading in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), any::<bool>()), 0..30),
+    ) {
+        let entries: Vec<Entry> = (1_i64..)
+            .zip(&history)
+            .map(|(token, (number, content))| {
+                let nummer = format!("2025Z0000{number}");
+                let entry = present(token, zaak(*number, &nummer, content.as_deref().unwrap_or("")));
+                if content.is_some() { entry } else { deleted(token, &entry) }
+            })
+            .collect();
+        let Fresh { store: straight, _folder: _first } = fresh();
+        apply(&straight, entries.clone());
+        let Fresh { mut store, _folder } = fresh();
+        let read = |store: &Store, entry: &Entry, is_live: bool| {
+            let pass = if is_live { Pass::Live } else { Pass::Backfill(Duration::ZERO) };
+            store.apply(Category::Zaak, vec![entry.clone()], &[], pass, Some(entry.token)).unwrap();
+        };
+        for (index, is_live, restarts) in &reading {
+            read(&store, index.get(&entries), *is_live);
+            if *restarts {
+                store = Store::open(&_folder.path().join("griffier.db")).unwrap();
+            }
+        }
+        for entry in &entries {
+            read(&store, entry, true);
+        }
+        for number in 1..6 {
+            let nummer = format!("2025Z0000{number}");
+            prop_assert_eq!(onderwerp(&store, &nummer), onderwerp(&straight, &nummer));
+        }
+        prop_assert_eq!(counts(&store), counts(&straight));
     }
 }

@@ -1,9 +1,12 @@
 //! The commands, a module each.
 
+mod backup;
+mod check;
 mod config;
 mod replay;
 mod serve;
 mod sync;
+mod takedown;
 mod up;
 
 use std::future::Future;
@@ -22,6 +25,12 @@ pub(crate) enum Command {
     Sync(sync::Options),
     /// Serve the site from a data folder that another process fills
     Serve(serve::Options),
+    /// Say what is missing, damaged or contradictory in a data folder, and mend it
+    Check(check::Options),
+    /// Copy a data folder to another, while it is in use
+    Backup(backup::Options),
+    /// Take an item down, with a reason that its page shows
+    Takedown(takedown::Options),
     /// Print the settings in force
     Config(config::Options),
     /// Serve recorded data as a local Gegevensmagazijn
@@ -35,6 +44,9 @@ pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::ExtractWorker => Ok(content::run_worker()?),
         Command::Config(options) => config::run(options),
+        Command::Check(options) => check::run(options),
+        Command::Backup(options) => backup::run(options),
+        Command::Takedown(options) => takedown::run(options),
         Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
         Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
         Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),

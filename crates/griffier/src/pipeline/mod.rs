@@ -9,7 +9,7 @@ mod fetch;
 mod follow;
 mod index;
 
-pub(crate) use self::follow::{Again, BACKFILLS, Pace, reread_all};
+pub(crate) use self::follow::{Again, Pace, reread_all};
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -106,6 +106,18 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (ExitStatus, String) {
     Running::start(folder, arguments).wait()
 }
 
+/// Runs a command that ends by itself; gives its status and all that it printed.
+pub(crate) fn output(folder: &Path, arguments: &[&str]) -> (ExitStatus, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_griffier"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("GRIFFIER_LOG")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status, String::from_utf8_lossy(&said).into_owned())
+}
+
 pub(crate) async fn get(address: &str) -> Answer {
     get_with(address, &[]).await
 }

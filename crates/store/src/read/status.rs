@@ -7,6 +7,7 @@ use model::Category;
 use rusqlite::OptionalExtension;
 
 use super::rows;
+use crate::cursor::FILLED_AT_ONCE;
 use crate::row::moment;
 use crate::{Reader, Result};
 
@@ -56,14 +57,13 @@ pub struct Backfill {
     pub complete: usize,
     /// Of the others, how much is here on average, from 0 to 1; 1 when there are no others.
     pub filled: f64,
-    /// How long it goes on, if it goes on as it went with `parallel` categories at a time; `None`
-    /// while nothing can be said.
+    /// How long it goes on, if it goes on as it went; `None` while nothing can be said.
     pub remaining: Option<Duration>,
 }
 
 /// How far filling up has come. A category that was not begun is taken to need as long as the others
 /// do on average.
-pub fn backfill(categories: &[CategoryStatus], parallel: u32) -> Backfill {
+pub fn backfill(categories: &[CategoryStatus]) -> Backfill {
     let (complete, filling): (Vec<_>, Vec<_>) =
         categories.iter().partition(|line| line.complete_at.is_some());
     let count = |number: usize| u32::try_from(number).map_or(f64::from(u32::MAX), f64::from);
@@ -77,7 +77,7 @@ pub fn backfill(categories: &[CategoryStatus], parallel: u32) -> Backfill {
         .sum();
     let remaining = (!known.is_empty()).then(|| {
         let not_begun = count(filling.len() - known.len()) * whole / count(known.len());
-        let milliseconds = (known.iter().sum::<f64>() + not_begun) / f64::from(parallel.max(1));
+        let milliseconds = (known.iter().sum::<f64>() + not_begun) / f64::from(FILLED_AT_ONCE);
         Duration::try_from_secs_f64(milliseconds / 1_000.0).unwrap_or(Duration::MAX)
     });
     let filled = filling.iter().map(|line| line.filled).sum::<f64>() / count(filling.len());

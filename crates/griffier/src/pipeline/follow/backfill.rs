@@ -5,14 +5,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use model::{Category, Token};
-use store::cursor::Pass;
+use store::cursor::{FILLED_AT_ONCE, Pass};
 use tokio::task::JoinSet;
 
 use super::{Pipeline, apply, page, wait_after_failure};
-
-/// Categories that are filled up at the same time: one of the client's turns is left to following and
-/// to files.
-pub(crate) const AT_ONCE: usize = feed::client::PARALLEL - 1;
 
 pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
     let mut filling = JoinSet::new();
@@ -23,7 +19,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
         if cursor.complete_at.is_some() || cursor.start == 0 {
             continue;
         }
-        if filling.len() >= AT_ONCE {
+        if filling.len() >= FILLED_AT_ONCE as usize {
             filling.join_next().await.context("nothing is being filled up")???;
         }
         if pipeline.stop.is_cancelled() {

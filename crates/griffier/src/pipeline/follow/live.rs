@@ -37,7 +37,7 @@ pub(super) async fn run(
     };
     let mut follower = Follower::new(cursor);
     // What failed before the program was stopped is not asked at once because it was started again.
-    if let Some(wait) = cursor.next_try.and_then(|moment| until(moment)) {
+    if let Some(wait) = cursor.next_try.and_then(until) {
         first_pass.take().map(|sender| sender.send(()));
         if pipeline.unless_stopped(tokio::time::sleep(wait)).await.is_none() {
             return Ok(());

@@ -20,7 +20,6 @@ use store::apply::OddityLine;
 use store::cursor::Pass;
 use tokio::task::JoinSet;
 
-pub(crate) use self::backfill::AT_ONCE as BACKFILLS;
 pub(crate) use self::pace::Pace;
 pub(crate) use self::reread::{Again, reread_all};
 use super::{Counters, Pipeline};
