@@ -24,7 +24,7 @@ pub(crate) enum Command {
     Serve(serve::Options),
     /// Print the settings in force
     Config(config::Options),
-    /// Serve recorded data as a local Gegevensmagazijn
+    /// Serve recorded or generated data as a local Gegevensmagazijn
     Replay(replay::Options),
     /// Read files for the parent process
     #[command(hide = true)]
