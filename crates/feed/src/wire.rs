@@ -4,6 +4,8 @@
 //! namespace in several ways (as default, as `tk:`, as `ns1:`), and no two names that occur in the
 //! same place differ by namespace only.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil;
 use model::time::parse_moment;
@@ -13,6 +15,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::QName;
 use quick_xml::{Reader, XmlVersion};
 use thiserror::Error;
+
+/// The version of this reader. A change that makes something else of the same entry adds one; what is
+/// stored is then read again from the entries as published.
+pub const READER_VERSION: u32 = 1;
 
 /// A page of the feed: at most 250 entries of one category, oldest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,14 +70,28 @@ impl From<quick_xml::events::attributes::AttrError> for WireError {
 /// A [`WireError`] where the page as a whole cannot be trusted: nothing of it may then be applied,
 /// for its `next` would skip what was lost.
 pub fn parse_page(bytes: &[u8]) -> Result<Page, WireError> {
-    let text = std::str::from_utf8(bytes)?;
-    let mut parser = Parser { reader: Reader::from_str(text), oddities: Vec::new() };
-    parser.page()
+    Parser::new(std::str::from_utf8(bytes)?).page()
+}
+
+/// Reads an entity from its element as published (see [`State::Present`]); `None` if it is none that
+/// the model knows. What cannot be read in it was noted when its page was read.
+///
+/// # Errors
+/// A [`WireError`] where it is no well-formed element.
+pub fn parse_entity(raw: &str) -> Result<Option<(Entity, Option<FileInfo>)>, WireError> {
+    let published = Parser::new(raw).content()?;
+    Ok(published.and_then(|published| match published.state {
+        State::Present { entity, file, .. } => Some((*entity, file)),
+        State::Deleted => None,
+    }))
 }
 
 struct Parser<'a> {
+    text: &'a str,
     reader: Reader<&'a [u8]>,
     oddities: Vec<Oddity>,
+    /// Where in the text the fields stand that the present entity withholds.
+    withheld: Vec<Range<usize>>,
 }
 
 /// What an `<entry>` says around its entity.
@@ -92,6 +112,11 @@ struct Published {
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        let reader = Reader::from_str(text);
+        Self { text, reader, oddities: Vec::new(), withheld: Vec::new() }
+    }
+
     fn page(&mut self) -> Result<Page, WireError> {
         self.expect_feed()?;
         let mut unnumbered = Vec::new();
@@ -183,21 +208,43 @@ impl<'a> Parser<'a> {
     fn content(&mut self) -> Result<Option<Published>, WireError> {
         let mut published = None;
         loop {
+            let begin = self.position();
             match self.reader.read_event()? {
-                Event::Start(start) => published = self.entity(&start, true)?,
-                Event::Empty(start) => published = self.entity(&start, false)?,
+                Event::Start(start) => published = self.entity(&start, true, begin)?,
+                Event::Empty(start) => published = self.entity(&start, false, begin)?,
                 Event::End(_) => return Ok(published),
+                // An element on its own ends with the text.
+                Event::Eof if published.is_some() => return Ok(published),
                 Event::Eof => return Err(WireError::CutOff),
                 _ => {}
             }
         }
     }
 
+    /// How far the text was read, in bytes.
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    /// The text from `begin` to here, without what is withheld.
+    fn raw(&self, begin: usize) -> String {
+        let mut raw = String::new();
+        let mut from = begin;
+        for range in &self.withheld {
+            raw.push_str(self.text.get(from..range.start).unwrap_or_default());
+            from = range.end;
+        }
+        raw.push_str(self.text.get(from..self.position()).unwrap_or_default());
+        raw
+    }
+
     fn entity(
         &mut self,
         start: &BytesStart<'_>,
         has_body: bool,
+        begin: usize,
     ) -> Result<Option<Published>, WireError> {
+        self.withheld.clear();
         let element = local(start).to_owned();
         let mut id = None;
         let mut bijgewerkt = None;
@@ -233,7 +280,7 @@ impl<'a> Parser<'a> {
         } else {
             let file = content_type.map(|content_type| FileInfo { content_type, content_length });
             let entity = Box::new(Entity::from_values(category, id, values));
-            State::Present { entity, file }
+            State::Present { entity, file, raw: self.raw(begin) }
         };
         Ok(Some(Published { category, id, bijgewerkt, state }))
     }
@@ -246,6 +293,7 @@ impl<'a> Parser<'a> {
         values: &mut [Value],
     ) -> Result<(), WireError> {
         loop {
+            let begin = self.position();
             let (start, has_body) = match self.reader.read_event()? {
                 Event::Start(start) => (start, true),
                 Event::Empty(start) => (start, false),
@@ -260,6 +308,10 @@ impl<'a> Parser<'a> {
                 self.odd(Some(id), format!("{category} has no field <{name}>"));
                 continue;
             };
+            if field.kind == Kind::Withheld {
+                self.withheld.push(begin..self.position());
+                continue;
+            }
             let Some(slot) = values.get_mut(place) else { continue };
             match read_value(field, reference, text) {
                 Ok(Value::One(target)) if matches!(field.kind, Kind::Many(_)) => match slot {

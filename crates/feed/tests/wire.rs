@@ -1,7 +1,7 @@
 //! The reader of the wire format against literal answers of the source, and against damage.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use feed::wire::{Page, WireError, parse_page};
+use feed::wire::{Page, WireError, parse_entity, parse_page};
 use model::entities::{
     Activiteit, Besluit, CommissieZetelVastPersoon, FractieZetelPersoon, Persoon, Stemming,
     Toezegging, Vergadering,
@@ -240,6 +240,28 @@ fn an_answer_that_is_no_feed_is_named() {
     let error = parse_page(b"<!DOCTYPE html><html><body>Storing</body></html>").unwrap_err();
     assert!(matches!(&error, WireError::NotAFeed(root) if root == "html"), "{error}");
     assert!(matches!(parse_page(b"{\"fout\": 1}"), Err(WireError::NotAFeed(_))));
+}
+
+#[test]
+fn what_was_published_can_be_read_again_from_what_is_kept_of_it() {
+    for xml in [STEMMINGEN, ACTIVITEITEN, BESLUITEN, PERSONEN] {
+        for entry in page(xml).entries {
+            let State::Present { entity, file, raw } = entry.state else { continue };
+            assert!(raw.starts_with('<') && raw.ends_with('>'), "{raw}");
+            assert_eq!(parse_entity(&raw).unwrap(), Some((*entity, file)), "{raw}");
+        }
+    }
+}
+
+#[test]
+fn what_is_withheld_is_not_in_what_is_kept() {
+    let persoon = r#"<persoon id="00000000-0000-0000-0000-000000000001"><achternaam>Blok</achternaam><woonplaats>Ergens</woonplaats><land/><functie>Minister</functie></persoon>"#;
+    let entries = page(&feed_of(&entry_of(1, persoon))).entries;
+    let State::Present { raw, .. } = &entries[0].state else { panic!() };
+    assert_eq!(
+        raw,
+        r#"<persoon id="00000000-0000-0000-0000-000000000001"><achternaam>Blok</achternaam><functie>Minister</functie></persoon>"#
+    );
 }
 
 proptest! {

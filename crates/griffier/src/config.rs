@@ -4,11 +4,14 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Deserialize;
 use url::Url;
+
+use crate::pipeline::FileLimits;
 
 /// The file in the current folder from which settings are read, if it is there.
 const FILE: &str = "griffier.toml";
@@ -16,6 +19,8 @@ const FILE: &str = "griffier.toml";
 const FEED: &str = "https://gegevensmagazijn.tweedekamer.nl/SyncFeed/2.0";
 const PUBLICATIONS: &str = "https://zoek.officielebekendmakingen.nl";
 const LISTEN: &str = "127.0.0.1:8089";
+/// The source has some files of 250 MB. Larger ones are not read.
+const MAX_FILE_MB: u64 = (content::extract::MAX_FILE_BYTES >> 20) as u64;
 
 /// The settings as given: each may be absent.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -36,6 +41,16 @@ pub(crate) struct Given {
     /// The address under which readers know the site, for links that leave it
     #[arg(long, env = "GRIFFIER_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Seconds between two looks at each feed [default: by how fast a category changes]
+    #[arg(long, env = "GRIFFIER_POLL", value_name = "SECONDS")]
+    poll: Option<u64>,
+    /// The largest file that is fetched, in megabytes [default: 256]
+    #[arg(long, env = "GRIFFIER_MAX_FILE", value_name = "MB")]
+    max_file: Option<u64>,
+    /// How much all files may take, in gigabytes; of what is oldest only the text is kept then
+    /// [default: no limit]
+    #[arg(long, env = "GRIFFIER_FILE_BUDGET", value_name = "GB")]
+    file_budget: Option<f64>,
 }
 
 /// The settings in force.
@@ -46,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) feed: Url,
     pub(crate) publications: Url,
     pub(crate) public_url: Option<Url>,
+    pub(crate) poll: Option<Duration>,
+    pub(crate) limits: FileLimits,
 }
 
 impl Config {
@@ -72,6 +89,11 @@ impl Config {
                 .or(file.public_url)
                 .map(|address| base("public-url", &address))
                 .transpose()?,
+            poll: given.poll.or(file.poll).map(Duration::from_secs),
+            limits: FileLimits {
+                largest: given.max_file.or(file.max_file).unwrap_or(MAX_FILE_MB) << 20,
+                budget: given.file_budget.or(file.file_budget).map(gigabytes).transpose()?,
+            },
         })
     }
 }
@@ -86,8 +108,36 @@ impl fmt::Display for Config {
         match &self.public_url {
             Some(address) => writeln!(f, "public-url = {:?}", address.as_str()),
             None => writeln!(f, "# public-url is not set"),
+        }?;
+        match self.poll {
+            Some(poll) => writeln!(f, "poll = {}", poll.as_secs()),
+            None => writeln!(f, "# poll is not set: each feed by how fast it changes"),
+        }?;
+        writeln!(f, "max-file = {}", self.limits.largest >> 20)?;
+        match self.limits.budget {
+            Some(bytes) => writeln!(f, "file-budget = {}", gigabytes_of(bytes)),
+            None => writeln!(f, "# file-budget is not set: all files are kept"),
         }
     }
+}
+
+/// Gigabytes in bytes.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "finite and not negative; beyond what u64 holds it is as good as no limit"
+)]
+fn gigabytes(number: f64) -> Result<u64> {
+    if !number.is_finite() || number < 0.0 {
+        bail!("--file-budget {number} is no size: expected gigabytes, such as 50 or 0.5");
+    }
+    Ok((number * 1e9) as u64)
+}
+
+/// Bytes in gigabytes.
+#[expect(clippy::cast_precision_loss, reason = "a size to be read by people")]
+fn gigabytes_of(bytes: u64) -> f64 {
+    bytes as f64 / 1e9
 }
 
 fn read_file(path: &Path) -> Result<Given> {
@@ -137,6 +187,19 @@ mod tests {
             let error = format!("{:#}", Config::settle(given, false).unwrap_err());
             assert!(error.contains("--feed") && error.contains("https://example.nl"), "{error}");
         }
+    }
+
+    #[test]
+    fn sizes_are_given_in_the_units_that_people_use() {
+        let given =
+            Given { file_budget: Some(0.5), max_file: Some(10), poll: Some(7), ..Given::default() };
+        let config = Config::settle(given, false).unwrap();
+        assert_eq!(config.limits.budget, Some(500_000_000));
+        assert_eq!(config.limits.largest, 10 << 20);
+        assert!(config.to_string().contains("file-budget = 0.5\n"), "{config}");
+        let given = Given { file_budget: Some(-1.0), ..Given::default() };
+        let error = Config::settle(given, false).unwrap_err().to_string();
+        assert!(error.contains("--file-budget -1 is no size"), "{error}");
     }
 
     #[test]

@@ -1,13 +1,19 @@
 //! What an operator sees: log lines, and on a terminal a line that shows how far the work is.
 
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::pipeline::Counters;
+use store::Store;
+use store::read::status;
+
+use crate::pipeline::{BACKFILLS, Counters};
+
+/// How often the store is asked how far filling up has come.
+const LOOK_AT_STORE: Duration = Duration::from_secs(10);
 
 /// Sets up the log. `GRIFFIER_LOG` says what is shown (`info`, `debug`, `feed=debug`, …).
 pub(crate) fn start_log() {
@@ -27,7 +33,7 @@ pub(crate) fn print_error(error: &anyhow::Error) {
 
 /// Shows how far the pipeline is until it stops: a line on a terminal, a log line now and then
 /// elsewhere.
-pub(crate) async fn show(counters: &Counters, stop: CancellationToken) {
+pub(crate) async fn show(counters: &Counters, store: &Store, stop: CancellationToken) {
     let on_terminal = std::io::stderr().is_terminal();
     let interval = Duration::from_millis(if on_terminal { 250 } else { 10_000 });
     let bar = on_terminal.then(|| {
@@ -38,8 +44,14 @@ pub(crate) async fn show(counters: &Counters, stop: CancellationToken) {
         bar
     });
     let mut shown = String::new();
+    let mut filling = String::new();
+    let mut looked: Option<Instant> = None;
     while stop.run_until_cancelled(tokio::time::sleep(interval)).await.is_some() {
-        let line = counters.line();
+        if looked.is_none_or(|moment| moment.elapsed() >= LOOK_AT_STORE) {
+            filling = tokio::task::block_in_place(|| backfill_line(store));
+            looked = Some(Instant::now());
+        }
+        let line = format!("{}{filling}", counters.line());
         if line == shown {
             continue;
         }
@@ -55,4 +67,32 @@ pub(crate) async fn show(counters: &Counters, stop: CancellationToken) {
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
+}
+
+/// How far filling up what is older has come, to follow the counts; empty once it is done, or while
+/// that is not known.
+fn backfill_line(store: &Store) -> String {
+    let Ok(categories) = store.reader().and_then(|reader| status::categories(&reader)) else {
+        return String::new();
+    };
+    let parallel = u32::try_from(BACKFILLS).unwrap_or(1);
+    let backfill = status::backfill(&categories, parallel);
+    if backfill.complete == categories.len() {
+        return String::new();
+    }
+    let remaining = match backfill.remaining {
+        Some(remaining) if remaining >= Duration::from_secs(7_200) => {
+            format!(", about {} hours to go", remaining.as_secs() / 3_600)
+        }
+        Some(remaining) if remaining >= Duration::from_secs(60) => {
+            format!(", about {} minutes to go", remaining.as_secs() / 60)
+        }
+        _ => String::new(),
+    };
+    format!(
+        "; older: {} of {} categories complete, the others {:.0}%{remaining}",
+        backfill.complete,
+        categories.len(),
+        100.0 * backfill.filled
+    )
 }

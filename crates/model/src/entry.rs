@@ -37,6 +37,9 @@ pub enum State {
         entity: Box<Entity>,
         /// The file that comes with it.
         file: Option<FileInfo>,
+        /// The element as published, without the fields that are withheld: kept, so that what a
+        /// reader of the wire format misunderstood can be read again without the source.
+        raw: String,
     },
     /// It was withdrawn (`verwijderd`). It may return.
     Deleted,

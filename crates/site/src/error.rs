@@ -6,9 +6,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use store::StoreError;
+use store::takedown::Takedown;
 
-use crate::Site;
 use crate::layout::Page;
+use crate::{Site, format};
 
 /// Why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub enum PageError {
     /// What was here has been withdrawn by the source.
     #[error("withdrawn")]
     Withdrawn,
+    /// What was here has been taken down by the operator, for the reason that goes with it.
+    #[error("taken down: {}", .0.reason)]
+    TakenDown(Takedown),
     /// The address itself is wrong; the text says how, in Dutch.
     #[error("bad request: {0}")]
     BadRequest(String),
@@ -35,7 +39,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             PageError::NotFound => StatusCode::NOT_FOUND,
-            PageError::Withdrawn => StatusCode::GONE,
+            PageError::Withdrawn | PageError::TakenDown(_) => StatusCode::GONE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -81,6 +85,7 @@ struct Hint {
 /// The page that tells a reader about an error.
 pub(crate) fn page(site: &Site, error: &PageError, path: &str) -> Response {
     let status = error.status();
+    let taken_down;
     let (title, explanation) = match error {
         PageError::NotFound => (
             "Deze pagina is er niet",
@@ -90,6 +95,12 @@ pub(crate) fn page(site: &Site, error: &PageError, path: &str) -> Response {
             "Dit is ingetrokken",
             "Dit stond in de open data van de Tweede Kamer, maar is daar weggehaald.",
         ),
+        PageError::TakenDown(Takedown { reason, at, .. }) => {
+            let day = at.map(|at| format!(" op {}", format::date(&at))).unwrap_or_default();
+            taken_down =
+                format!("De beheerder van deze site heeft dit{day} weggehaald. De reden: {reason}");
+            ("Dit is weggehaald", taken_down.as_str())
+        }
         PageError::BadRequest(how) => ("Dit adres klopt niet", how.as_str()),
         PageError::Internal(what) => {
             tracing::error!(path, "a page could not be made: {what}");

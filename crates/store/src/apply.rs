@@ -5,12 +5,16 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use model::{Category, Entry, FileInfo, Kind, State, Token, Uuid, Value, address};
+use model::time::in_amsterdam;
+use model::{Category, Entity, Entry, FileInfo, Kind, State, Token, Uuid, Value, address};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use sha2::{Digest, Sha256};
 
 use crate::changes::ChangeKind;
-use crate::row::{Parameter, guid, moment};
+use crate::cursor::Pass;
+use crate::files::Want;
+use crate::raw::Packed;
+use crate::row::{Parameter, guid};
 use crate::schema::{columns, pair_table};
 use crate::{Result, Store, changes, files};
 
@@ -27,24 +31,6 @@ pub struct Applied {
     pub unchanged: usize,
 }
 
-impl std::ops::AddAssign for Applied {
-    fn add_assign(&mut self, other: Self) {
-        self.new += other.new;
-        self.changed += other.changed;
-        self.deleted += other.deleted;
-        self.unchanged += other.unchanged;
-    }
-}
-
-/// How far the feed of a category was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    /// The last token applied.
-    pub token: Token,
-    /// When the end of the feed was last seen, by the machine's clock.
-    pub caught_up_at: Option<Timestamp>,
-}
-
 /// Something in the feed that could not be read, to be kept for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OddityLine {
@@ -54,10 +40,14 @@ pub struct OddityLine {
     pub what: String,
 }
 
+/// How long after its publication news is here at best, in seconds; what takes longer is counted
+/// under the last.
+pub const FRESHNESS_STEPS: [i64; 6] = [60, 300, 1_800, 7_200, 86_400, i64::MAX];
+
 impl Store {
-    /// Applies entries of a category, and moves its cursor to `cursor`. An entry whose token is not
-    /// greater than the one its entity was applied with changes nothing, so that pages may be read
-    /// again.
+    /// Applies entries of a category, and moves the cursor of this pass to `cursor`, but never back.
+    /// An entry whose token is not greater than the one its entity was applied with changes nothing,
+    /// so that pages may be read again, in any order.
     ///
     /// # Errors
     /// What the database reports; nothing is applied then.
@@ -66,17 +56,26 @@ impl Store {
         category: Category,
         entries: Vec<Entry>,
         oddities: &[OddityLine],
+        pass: Pass,
         cursor: Option<Token>,
     ) -> Result<Applied> {
+        let prepared = self.prepare(category, entries)?;
+        let now = Timestamp::now();
         let mut connection = self.writer();
         let transaction = connection.transaction()?;
-        let mut applied = Applied::default();
-        let mut counts = Counts::default();
-        for entry in entries {
-            counts.newest = counts.newest.max(entry.updated);
-            apply_entry(&transaction, entry, &mut applied, &mut counts)?;
+        let news = pass == Pass::Live && was_caught_up(&transaction, category)?;
+        let mut page = ApplyingPage {
+            connection: &transaction,
+            category,
+            now: now.as_millisecond(),
+            news,
+            applied: Applied::default(),
+            counts: Counts::default(),
+        };
+        for entry in prepared {
+            page.entry(entry)?;
         }
-        let now = Timestamp::now().as_millisecond();
+        let ApplyingPage { applied, counts, .. } = page;
         for oddity in oddities {
             let entity = oddity.entity.map(|id| id.to_string()).unwrap_or_default();
             transaction
@@ -84,13 +83,34 @@ impl Store {
                     "INSERT INTO oddity (category, entity, what, seen_at) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT (category, entity, what) DO UPDATE SET seen_at = excluded.seen_at",
                 )?
-                .execute(params![category.name(), entity, oddity.what, now])?;
+                .execute(params![category.name(), entity, oddity.what, now.as_millisecond()])?;
         }
+        let day = in_amsterdam(now).date().to_string();
+        for (step, number) in FRESHNESS_STEPS.iter().zip(counts.fresh).filter(|(_, n)| *n > 0) {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO freshness (day, within_seconds, entries) VALUES (?1, ?2, ?3) \
+                     ON CONFLICT (day, within_seconds) \
+                     DO UPDATE SET entries = freshness.entries + excluded.entries",
+                )?
+                .execute(params![day, step, number])?;
+        }
+        let (live, backfill, spent) = match pass {
+            Pass::Live => (cursor, None, 0),
+            Pass::Backfill(spent) => (None, cursor, i64::try_from(spent.as_millis()).unwrap_or(0)),
+        };
         transaction
             .prepare_cached(
-                "INSERT INTO cursor (category, token, present, deleted, newest) \
-                 VALUES (?1, COALESCE(?2, 0), ?3, ?4, ?5) \
-                 ON CONFLICT (category) DO UPDATE SET token = COALESCE(?2, cursor.token), \
+                "INSERT INTO cursor (category, start, first, token, backfill, backfill_ms, \
+                     failures, present, deleted, newest) \
+                 VALUES (?1, 0, 0, COALESCE(?2, 0), COALESCE(?3, 0), ?4, 0, ?5, ?6, ?7) \
+                 ON CONFLICT (category) DO UPDATE SET \
+                     token = CASE WHEN excluded.token > cursor.token \
+                         THEN excluded.token ELSE cursor.token END, \
+                     backfill = CASE WHEN excluded.backfill > cursor.backfill \
+                         THEN excluded.backfill ELSE cursor.backfill END, \
+                     backfill_ms = cursor.backfill_ms + excluded.backfill_ms, \
+                     failures = 0, next_try = NULL, problem = NULL, \
                      present = cursor.present + excluded.present, \
                      deleted = cursor.deleted + excluded.deleted, \
                      newest = CASE WHEN excluded.newest > COALESCE(cursor.newest, 0) \
@@ -98,7 +118,9 @@ impl Store {
             )?
             .execute(params![
                 category.name(),
-                cursor,
+                live,
+                backfill,
+                spent,
                 counts.present,
                 counts.deleted,
                 counts.newest.map(Timestamp::as_millisecond)
@@ -107,32 +129,76 @@ impl Store {
         Ok(applied)
     }
 
-    /// How far the feed of a category was read; `None` before its first page.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub fn cursor(&self, category: Category) -> Result<Option<Cursor>> {
-        let reader = self.reader()?;
-        let cursor = reader
-            .prepare_cached("SELECT token, caught_up_at FROM cursor WHERE category = ?1")?
-            .query_row([category.name()], |row| {
-                Ok(Cursor { token: row.get(0)?, caught_up_at: moment(row, 1)? })
-            })
-            .optional()?;
-        Ok(cursor)
+    /// All of a page that can be done before it is our turn to write.
+    fn prepare(&self, category: Category, entries: Vec<Entry>) -> Result<Vec<Prepared>> {
+        let mut packed = {
+            let elements: Vec<&str> = entries.iter().filter_map(raw).collect();
+            if elements.iter().all(|element| element.is_empty()) {
+                vec![(None, None); elements.len()]
+            } else {
+                let to_pack = self.dictionaries().to_pack(category, &elements, || self.writer())?;
+                to_pack.pack(&elements)?
+            }
+        }
+        .into_iter();
+        let prepare = |entry: Entry| Prepared {
+            token: entry.token,
+            id: entry.id,
+            updated: entry.updated,
+            bijgewerkt: entry.bijgewerkt,
+            content: match entry.state {
+                State::Deleted => None,
+                State::Present { entity, file, .. } => {
+                    Some(PreparedContent::of(*entity, file, packed.next().unwrap_or_default()))
+                }
+            },
+        };
+        Ok(entries.into_iter().map(prepare).collect())
     }
+}
 
-    /// Records that the end of a category's feed was seen now.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub fn caught_up(&self, category: Category) -> Result<()> {
-        self.writer().execute(
-            "INSERT INTO cursor (category, token, caught_up_at, present, deleted) \
-             VALUES (?1, 0, ?2, 0, 0) ON CONFLICT (category) DO UPDATE SET caught_up_at = excluded.caught_up_at",
-            params![category.name(), Timestamp::now().as_millisecond()],
-        )?;
-        Ok(())
+fn raw(entry: &Entry) -> Option<&str> {
+    match &entry.state {
+        State::Present { raw, .. } => Some(raw),
+        State::Deleted => None,
+    }
+}
+
+fn was_caught_up(connection: &Connection, category: Category) -> Result<bool> {
+    let caught_up: Option<Option<i64>> = connection
+        .prepare_cached("SELECT caught_up_at FROM cursor WHERE category = ?1")?
+        .query_row([category.name()], |row| row.get(0))
+        .optional()?;
+    Ok(caught_up.flatten().is_some())
+}
+
+/// An entry, ready to be written.
+struct Prepared {
+    token: Token,
+    id: Uuid,
+    updated: Option<Timestamp>,
+    bijgewerkt: Option<Timestamp>,
+    /// None for a deletion.
+    content: Option<PreparedContent>,
+}
+
+/// What is written of an entity that is there.
+pub(crate) struct PreparedContent {
+    pub(crate) values: Vec<Value>,
+    pub(crate) wants: Vec<Want>,
+    pub(crate) address: Option<String>,
+    pub(crate) file: Option<FileInfo>,
+    pub(crate) fingerprint: [u8; 16],
+    packed: Packed,
+}
+
+impl PreparedContent {
+    pub(crate) fn of(entity: Entity, file: Option<FileInfo>, packed: Packed) -> Self {
+        let address = address::of(&entity);
+        let wants = files::wanted_by(&entity, file.as_ref());
+        let values = entity.into_values();
+        let fingerprint = fingerprint(&values, file.as_ref());
+        Self { values, wants, address, file, fingerprint, packed }
     }
 }
 
@@ -140,6 +206,7 @@ impl Store {
 struct Known {
     token: Token,
     deleted: bool,
+    taken_down: bool,
     fingerprint: Vec<u8>,
     address: Option<String>,
 }
@@ -150,114 +217,191 @@ struct Counts {
     present: i64,
     deleted: i64,
     newest: Option<Timestamp>,
+    /// News, by the step of [`FRESHNESS_STEPS`] within which it was here.
+    fresh: [i64; FRESHNESS_STEPS.len()],
 }
 
-fn apply_entry(
-    connection: &Connection,
-    entry: Entry,
-    applied: &mut Applied,
-    counts: &mut Counts,
-) -> Result<()> {
-    let known = connection
-        .prepare_cached("SELECT token, deleted, fingerprint, address FROM entity WHERE id = ?1")?
-        .query_row([guid(entry.id)], |row| {
-            Ok(Known {
-                token: row.get(0)?,
-                deleted: row.get(1)?,
-                fingerprint: row.get(2)?,
-                address: row.get(3)?,
-            })
-        })
-        .optional()?;
-    if known.as_ref().is_some_and(|known| known.token >= entry.token) {
-        applied.unchanged += 1;
-        return Ok(());
-    }
-    let Entry { token, id, category, updated, bijgewerkt, state } = entry;
-    let was_there = known.as_ref().is_some_and(|known| !known.deleted);
-    let was_deleted = known.as_ref().is_some_and(|known| known.deleted);
-    let is_deleted = matches!(state, State::Deleted);
-    counts.present += i64::from(!is_deleted) - i64::from(was_there);
-    counts.deleted += i64::from(is_deleted) - i64::from(was_deleted);
-    let register = Register { token, id, category, updated, bijgewerkt };
-    match state {
-        State::Deleted => {
-            let address = known.and_then(|known| known.address);
-            register.write(connection, true, &[], None, address.as_deref())?;
-            if !was_there {
-                applied.unchanged += 1;
-                return Ok(());
-            }
-            remove_rows(connection, category, id)?;
-            files::forget(connection, id)?;
-            changes::append(connection, category, id, ChangeKind::Deleted, address.as_deref())?;
-            applied.deleted += 1;
-        }
-        State::Present { entity, file } => {
-            let address = address::of(&entity);
-            let wants = files::wanted_by(&entity, file.as_ref());
-            let values = entity.into_values();
-            let fingerprint = fingerprint(&values, file.as_ref());
-            register.write(connection, false, &fingerprint, file.as_ref(), address.as_deref())?;
-            if was_there && known.as_ref().is_some_and(|known| known.fingerprint == fingerprint) {
-                applied.unchanged += 1;
-                return Ok(());
-            }
-            write_rows(connection, category, id, values)?;
-            files::want(connection, &wants)?;
-            let old_address = known
-                .and_then(|known| known.address)
-                .filter(|old| address.as_deref() != Some(old.as_str()));
-            let kind = if was_there { ChangeKind::Changed } else { ChangeKind::New };
-            changes::append(connection, category, id, kind, old_address.as_deref())?;
-            if was_there {
-                applied.changed += 1;
-            } else {
-                applied.new += 1;
-            }
-        }
-    }
-    Ok(())
-}
-
-struct Register {
-    token: Token,
-    id: Uuid,
+/// A page while it is applied.
+struct ApplyingPage<'c> {
+    connection: &'c Connection,
     category: Category,
-    updated: Option<Timestamp>,
-    bijgewerkt: Option<Timestamp>,
+    /// Milliseconds since 1970.
+    now: i64,
+    news: bool,
+    applied: Applied,
+    counts: Counts,
 }
 
-impl Register {
-    fn write(
-        &self,
-        connection: &Connection,
-        deleted: bool,
-        fingerprint: &[u8],
-        file: Option<&FileInfo>,
-        address: Option<&str>,
+impl ApplyingPage<'_> {
+    fn entry(&mut self, entry: Prepared) -> Result<()> {
+        self.counts.newest = self.counts.newest.max(entry.updated);
+        let known = self.known(entry.id)?;
+        if known.as_ref().is_some_and(|known| known.token >= entry.token) {
+            self.applied.unchanged += 1;
+            return Ok(());
+        }
+        let is_deleted = entry.content.is_none();
+        let was_there = known.as_ref().is_some_and(|known| !known.deleted);
+        let was_deleted = known.as_ref().is_some_and(|known| known.deleted);
+        self.counts.present += i64::from(!is_deleted) - i64::from(was_there);
+        self.counts.deleted += i64::from(is_deleted) - i64::from(was_deleted);
+        let is_as_before = match (&known, &entry.content) {
+            (Some(known), None) => known.deleted,
+            (Some(known), Some(content)) => was_there && known.fingerprint == content.fingerprint,
+            (None, _) => false,
+        };
+        if is_as_before {
+            self.applied.unchanged += 1;
+            return self.touch(&entry);
+        }
+        if let Some(known) = &known {
+            self.supersede(entry.id)?;
+            // What the operator took down only moves on in the register.
+            if known.taken_down {
+                self.applied.unchanged += 1;
+                return self.register(&entry, known.address.as_deref());
+            }
+        }
+        match entry.content {
+            None => self.delete(&entry, known),
+            Some(_) => self.put(entry, known, was_there),
+        }
+    }
+
+    fn delete(&mut self, entry: &Prepared, known: Option<Known>) -> Result<()> {
+        let was_there = known.is_some();
+        let address = known.and_then(|known| known.address);
+        self.register(entry, address.as_deref())?;
+        if !was_there {
+            self.applied.unchanged += 1;
+            return Ok(());
+        }
+        remove_rows(self.connection, self.category, entry.id)?;
+        files::forget(self.connection, entry.id)?;
+        self.change(entry, ChangeKind::Deleted, address.as_deref())?;
+        self.applied.deleted += 1;
+        Ok(())
+    }
+
+    fn put(&mut self, mut entry: Prepared, known: Option<Known>, was_there: bool) -> Result<()> {
+        let address = entry.content.as_ref().and_then(|content| content.address.clone());
+        self.register(&entry, address.as_deref())?;
+        let (values, wants) = match &mut entry.content {
+            Some(content) => {
+                (std::mem::take(&mut content.values), std::mem::take(&mut content.wants))
+            }
+            None => return Ok(()),
+        };
+        write_rows(self.connection, self.category, entry.id, values, was_there)?;
+        files::want(self.connection, &wants)?;
+        let old_address = known
+            .and_then(|known| known.address)
+            .filter(|old| address.as_deref() != Some(old.as_str()));
+        let kind = if was_there { ChangeKind::Changed } else { ChangeKind::New };
+        self.change(&entry, kind, old_address.as_deref())?;
+        if was_there {
+            self.applied.changed += 1;
+        } else {
+            self.applied.new += 1;
+        }
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        entry: &Prepared,
+        kind: ChangeKind,
+        old_address: Option<&str>,
     ) -> Result<()> {
-        connection
+        if self.news
+            && let Some(updated) = entry.updated
+        {
+            let seconds = self.now.saturating_sub(updated.as_millisecond()) / 1_000;
+            let step = FRESHNESS_STEPS.iter().position(|step| seconds <= *step);
+            if let Some(count) = step.and_then(|step| self.counts.fresh.get_mut(step)) {
+                *count += 1;
+            }
+        }
+        changes::append(self.connection, self.category, entry.id, kind, self.news, old_address)
+    }
+
+    fn known(&self, id: Uuid) -> Result<Option<Known>> {
+        let known = self
+            .connection
             .prepare_cached(
-                "INSERT INTO entity (id, category, token, updated, bijgewerkt, deleted, fingerprint, \
-                     content_type, content_length, address) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
-                 ON CONFLICT (id) DO UPDATE SET token = excluded.token, updated = excluded.updated, \
-                     bijgewerkt = excluded.bijgewerkt, deleted = excluded.deleted, \
-                     fingerprint = excluded.fingerprint, content_type = excluded.content_type, \
-                     content_length = excluded.content_length, address = excluded.address",
+                "SELECT token, deleted, taken_down, fingerprint, address FROM entity WHERE id = ?1",
+            )?
+            .query_row([guid(id)], |row| {
+                Ok(Known {
+                    token: row.get(0)?,
+                    deleted: row.get(1)?,
+                    taken_down: row.get(2)?,
+                    fingerprint: row.get(3)?,
+                    address: row.get(4)?,
+                })
+            })
+            .optional()?;
+        Ok(known)
+    }
+
+    /// Notes a re-emission without change.
+    fn touch(&self, entry: &Prepared) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE entity SET token = ?2, updated = ?3, bijgewerkt = ?4 WHERE id = ?1",
             )?
             .execute(params![
-                guid(self.id),
+                guid(entry.id),
+                entry.token,
+                entry.updated.map(Timestamp::as_millisecond),
+                entry.bijgewerkt.map(Timestamp::as_millisecond),
+            ])?;
+        Ok(())
+    }
+
+    /// Keeps the state that the register holds as a revision.
+    fn supersede(&self, id: Uuid) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO revision (entity, token, updated, deleted, seen_at, superseded_at, \
+                     dictionary, raw) \
+                 SELECT id, token, updated, deleted, seen_at, ?2, dictionary, raw FROM entity \
+                 WHERE id = ?1",
+            )?
+            .execute(params![guid(id), self.now])?;
+        Ok(())
+    }
+
+    fn register(&self, entry: &Prepared, address: Option<&str>) -> Result<()> {
+        let content = entry.content.as_ref();
+        let file = content.and_then(|content| content.file.as_ref());
+        let packed = content.map(|content| &content.packed);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO entity (id, category, token, updated, bijgewerkt, deleted, taken_down, \
+                     seen_at, fingerprint, content_type, content_length, address, dictionary, raw) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                 ON CONFLICT (id) DO UPDATE SET token = excluded.token, updated = excluded.updated, \
+                     bijgewerkt = excluded.bijgewerkt, deleted = excluded.deleted, \
+                     seen_at = excluded.seen_at, fingerprint = excluded.fingerprint, \
+                     content_type = excluded.content_type, \
+                     content_length = excluded.content_length, address = excluded.address, \
+                     dictionary = excluded.dictionary, raw = excluded.raw",
+            )?
+            .execute(params![
+                guid(entry.id),
                 self.category.name(),
-                self.token,
-                self.updated.map(Timestamp::as_millisecond),
-                self.bijgewerkt.map(Timestamp::as_millisecond),
-                deleted,
-                fingerprint,
+                entry.token,
+                entry.updated.map(Timestamp::as_millisecond),
+                entry.bijgewerkt.map(Timestamp::as_millisecond),
+                content.is_none(),
+                self.now,
+                content.map_or(&[][..], |content| &content.fingerprint[..]),
                 file.map(|file| &file.content_type),
                 file.and_then(|file| file.content_length),
                 address,
+                packed.and_then(|packed| packed.0),
+                packed.and_then(|packed| packed.1.as_deref()),
             ])?;
         Ok(())
     }
@@ -321,15 +465,19 @@ fn statements(category: Category) -> Statements {
     }
 }
 
-fn write_rows(
+/// Writes an entity's rows; `was_there` says whether it may have any.
+pub(crate) fn write_rows(
     connection: &Connection,
     category: Category,
     id: Uuid,
     values: Vec<Value>,
+    was_there: bool,
 ) -> Result<()> {
     let Some(statements) = STATEMENTS.get(&category) else { return Ok(()) };
     for (place, pairs) in &statements.pairs {
-        connection.prepare_cached(&pairs.delete)?.execute([guid(id)])?;
+        if was_there {
+            connection.prepare_cached(&pairs.delete)?.execute([guid(id)])?;
+        }
         let Some(Value::Many(targets)) = values.get(*place) else { continue };
         let mut insert = connection.prepare_cached(&pairs.insert)?;
         for (order, target) in (0_i64..).zip(targets) {
@@ -347,7 +495,7 @@ fn write_rows(
     Ok(())
 }
 
-fn remove_rows(connection: &Connection, category: Category, id: Uuid) -> Result<()> {
+pub(crate) fn remove_rows(connection: &Connection, category: Category, id: Uuid) -> Result<()> {
     let Some(statements) = STATEMENTS.get(&category) else { return Ok(()) };
     for (_, pairs) in &statements.pairs {
         connection.prepare_cached(&pairs.delete)?.execute([guid(id)])?;

@@ -19,6 +19,9 @@ pub struct Change {
     pub entity: Uuid,
     /// What happened to it.
     pub kind: ChangeKind,
+    /// Whether it came in live, once the end of the feed had been seen: what is filled up from the
+    /// past, taken down or read again is none.
+    pub news: bool,
     /// An address that the entity's page no longer has.
     pub old_address: Option<String>,
 }
@@ -65,13 +68,15 @@ pub(crate) fn append(
     category: Category,
     entity: Uuid,
     kind: ChangeKind,
+    news: bool,
     old_address: Option<&str>,
 ) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO change (category, entity, kind, old_address) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO change (category, entity, kind, news, old_address) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![category.name(), guid(entity), kind.name(), old_address])?;
+        .execute(params![category.name(), guid(entity), kind.name(), news, old_address])?;
     Ok(())
 }
 
@@ -83,7 +88,7 @@ impl Store {
     pub fn changes_after(&self, number: i64, limit: usize) -> Result<Vec<Change>> {
         let reader = self.reader()?;
         let mut statement = reader.prepare_cached(
-            "SELECT number, category, entity, kind, old_address FROM change \
+            "SELECT number, category, entity, kind, news, old_address FROM change \
              WHERE number > ?1 ORDER BY number LIMIT ?2",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -100,7 +105,8 @@ impl Store {
                 category,
                 entity: uuid(row, 2)?,
                 kind: row.get(3)?,
-                old_address: row.get(4)?,
+                news: row.get(4)?,
+                old_address: row.get(5)?,
             });
         }
         Ok(changes)

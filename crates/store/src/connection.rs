@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
+use crate::raw::Dictionaries;
 use crate::{Result, StoreError, schema};
 
 /// How many idle reading connections are kept.
@@ -22,6 +23,7 @@ struct Shared {
     path: PathBuf,
     writer: Mutex<Connection>,
     idle_readers: Mutex<Vec<Connection>>,
+    dictionaries: Dictionaries,
 }
 
 impl Store {
@@ -39,6 +41,7 @@ impl Store {
             path: path.to_owned(),
             writer: Mutex::new(writer),
             idle_readers: Mutex::new(Vec::new()),
+            dictionaries: Dictionaries::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -82,6 +85,11 @@ impl Store {
         self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// With what raw elements are compressed.
+    pub(crate) fn dictionaries(&self) -> &Dictionaries {
+        &self.shared.dictionaries
+    }
+
     /// A connection to read with. All that is read with it, until it is dropped, is of one moment.
     ///
     /// # Errors
@@ -106,6 +114,13 @@ pub struct Reader {
     /// Empty only while being dropped.
     connection: Option<Connection>,
     store: Store,
+}
+
+impl Reader {
+    /// The store that this reads from.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
 }
 
 impl Deref for Reader {

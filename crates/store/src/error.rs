@@ -31,6 +31,9 @@ pub enum StoreError {
         /// What the database engine says.
         reason: String,
     },
+    /// An entry as published, kept compressed, that cannot be packed or unpacked.
+    #[error("an entry as published cannot be (de)compressed: {0}")]
+    Raw(std::io::Error),
     /// Anything else that the database engine reports.
     #[error("the database reports: {0}")]
     Database(rusqlite::Error),

@@ -28,7 +28,7 @@ impl FileOrigin {
         }
     }
 
-    fn from_name(name: &str) -> Self {
+    pub(crate) fn from_name(name: &str) -> Self {
         if name == "publication" { FileOrigin::Publication } else { FileOrigin::Resource }
     }
 }
@@ -150,7 +150,8 @@ pub(crate) fn want(connection: &Connection, wants: &[Want]) -> Result<()> {
         connection
             .prepare_cached(
                 "INSERT INTO file (entity, origin, locator, wanted, priority, attempts, next_try) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, 0, 0) \
+                 SELECT ?1, ?2, ?3, ?4, ?5, 0, 0 WHERE NOT EXISTS \
+                     (SELECT 1 FROM entity WHERE id = ?1 AND (deleted OR taken_down)) \
                  ON CONFLICT (entity, origin) DO UPDATE SET locator = excluded.locator, \
                      priority = excluded.priority, \
                      attempts = CASE WHEN file.wanted = excluded.wanted THEN file.attempts ELSE 0 END, \
@@ -169,9 +170,42 @@ pub(crate) fn want(connection: &Connection, wants: &[Want]) -> Result<()> {
     Ok(())
 }
 
-/// The entity is gone: its files are wanted no more.
+/// The entity is gone: its files are wanted no more, and what nothing else refers to goes too.
 pub(crate) fn forget(connection: &Connection, entity: Uuid) -> Result<()> {
+    let hashes: Vec<String> = connection
+        .prepare_cached(
+            "SELECT sha256 FROM file WHERE entity = ?1 AND sha256 IS NOT NULL \
+             UNION SELECT sha256 FROM file_version WHERE entity = ?1",
+        )?
+        .query_map([guid(entity)], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     connection.prepare_cached("DELETE FROM file WHERE entity = ?1")?.execute([guid(entity)])?;
+    connection
+        .prepare_cached("DELETE FROM file_version WHERE entity = ?1")?
+        .execute([guid(entity)])?;
+    for sha256 in hashes {
+        connection
+            .prepare_cached(
+                "DELETE FROM content WHERE sha256 = ?1 \
+                 AND NOT EXISTS (SELECT 1 FROM file WHERE sha256 = ?1) \
+                 AND NOT EXISTS (SELECT 1 FROM file_version WHERE sha256 = ?1)",
+            )?
+            .execute([&sha256])?;
+        discard_unless_kept(connection, &sha256)?;
+    }
+    Ok(())
+}
+
+/// Puts a file on the list of those to be removed, if nothing is left that keeps it.
+fn discard_unless_kept(connection: &Connection, sha256: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO discarded (sha256) SELECT ?1 \
+             WHERE NOT EXISTS (SELECT 1 FROM file WHERE sha256 = ?1 AND NOT removed) \
+             AND NOT EXISTS (SELECT 1 FROM file_version WHERE sha256 = ?1) \
+             ON CONFLICT (sha256) DO NOTHING",
+        )?
+        .execute([sha256])?;
     Ok(())
 }
 
@@ -214,8 +248,21 @@ impl Store {
                     .optional()?;
                 let size = i64::try_from(*size).unwrap_or(i64::MAX);
                 transaction
+                    .prepare_cached("DELETE FROM discarded WHERE sha256 = ?1")?
+                    .execute([sha256])?;
+                transaction
                     .prepare_cached(
-                        "UPDATE file SET stored = ?3, sha256 = ?4, size = ?5, fetched_at = ?6, \
+                        "INSERT INTO file_version \
+                             (entity, origin, version, sha256, size, fetched_at, superseded_at) \
+                         SELECT entity, origin, stored, sha256, size, fetched_at, ?4 FROM file \
+                         WHERE entity = ?1 AND origin = ?2 AND sha256 <> ?3 \
+                         ON CONFLICT (entity, origin, sha256) \
+                         DO UPDATE SET superseded_at = excluded.superseded_at",
+                    )?
+                    .execute(params![entity, origin, sha256, now])?;
+                transaction
+                    .prepare_cached(
+                        "UPDATE file SET removed = FALSE, stored = ?3, sha256 = ?4, size = ?5, fetched_at = ?6, \
                          read_by = ?7, attempts = 0, problem = NULL, \
                          next_try = CASE WHEN wanted = ?3 THEN NULL ELSE 0 END \
                          WHERE entity = ?1 AND origin = ?2",
@@ -243,7 +290,7 @@ impl Store {
         let reader = self.reader()?;
         let mut statement = reader.prepare_cached(
             "SELECT sha256 FROM file WHERE sha256 IS NOT NULL AND read_by IS NULL \
-             ORDER BY priority DESC LIMIT ?1",
+             AND NOT removed ORDER BY priority DESC LIMIT ?1",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut hashes: Vec<String> =
@@ -259,7 +306,80 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn extract_again_before(&self, extractor: u32) -> Result<()> {
-        self.writer().execute("UPDATE file SET read_by = NULL WHERE read_by < ?1", [extractor])?;
+        self.writer().execute(
+            "UPDATE file SET read_by = NULL WHERE read_by < ?1 AND NOT removed",
+            [extractor],
+        )?;
+        Ok(())
+    }
+
+    /// How many bytes of files there are more than `budget`, after files have given way: earlier
+    /// versions first, then those that concern what is oldest, whose text stays. Files that were not
+    /// read yet stay too.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn make_room(&self, budget: u64) -> Result<u64> {
+        const AT_ONCE: &str = "10000";
+        let mut connection = self.writer();
+        let transaction = connection.transaction()?;
+        let kept: i64 = transaction.query_row(
+            "SELECT (SELECT COALESCE(SUM(size), 0) FROM file \
+                     WHERE sha256 IS NOT NULL AND NOT removed) \
+                  + (SELECT COALESCE(SUM(size), 0) FROM file_version)",
+            [],
+            |row| row.get(0),
+        )?;
+        let mut over = kept.saturating_sub(i64::try_from(budget).unwrap_or(i64::MAX));
+        let mut give_way = |candidates: &str, statement: &str| -> Result<()> {
+            if over <= 0 {
+                return Ok(());
+            }
+            let candidates: Vec<(String, i64)> = transaction
+                .prepare_cached(&format!("{candidates} LIMIT {AT_ONCE}"))?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            for (sha256, size) in candidates {
+                if over <= 0 {
+                    break;
+                }
+                let times = transaction.prepare_cached(statement)?.execute([&sha256])?;
+                over -= size.saturating_mul(i64::try_from(times).unwrap_or(1));
+                discard_unless_kept(&transaction, &sha256)?;
+            }
+            Ok(())
+        };
+        give_way(
+            "SELECT sha256, size FROM file_version ORDER BY superseded_at",
+            "DELETE FROM file_version WHERE sha256 = ?1",
+        )?;
+        give_way(
+            "SELECT sha256, COALESCE(size, 0) FROM file \
+             WHERE sha256 IS NOT NULL AND NOT removed AND read_by IS NOT NULL ORDER BY priority",
+            "UPDATE file SET removed = TRUE WHERE sha256 = ?1 AND NOT removed",
+        )?;
+        transaction.commit()?;
+        Ok(u64::try_from(over).unwrap_or(0))
+    }
+
+    /// Files that are to be removed from the file store, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn discarded(&self, limit: usize) -> Result<Vec<String>> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let reader = self.reader()?;
+        crate::read::rows(&reader, "SELECT sha256 FROM discarded LIMIT ?1", [limit], |row| {
+            row.get(0)
+        })
+    }
+
+    /// Records that a file was removed from the file store.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn file_removed(&self, sha256: &str) -> Result<()> {
+        self.writer().execute("DELETE FROM discarded WHERE sha256 = ?1", [sha256])?;
         Ok(())
     }
 
@@ -342,9 +462,11 @@ fn failed(
 
 fn text_changed(connection: &Connection, entity: Uuid) -> Result<()> {
     let category: Option<String> = connection
-        .prepare_cached("SELECT category FROM entity WHERE id = ?1 AND NOT deleted")?
+        .prepare_cached(
+            "SELECT category FROM entity WHERE id = ?1 AND NOT deleted AND NOT taken_down",
+        )?
         .query_row([guid(entity)], |row| row.get(0))
         .optional()?;
     let Some(category) = category.as_deref().and_then(Category::from_name) else { return Ok(()) };
-    changes::append(connection, category, entity, ChangeKind::Text, None)
+    changes::append(connection, category, entity, ChangeKind::Text, false, None)
 }

@@ -8,11 +8,15 @@
 pub mod apply;
 pub mod changes;
 mod connection;
+pub mod cursor;
 mod error;
 pub mod files;
+mod raw;
 pub mod read;
+pub mod reread;
 mod row;
 mod schema;
+pub mod takedown;
 
 pub use connection::{Reader, Store};
 pub use error::StoreError;

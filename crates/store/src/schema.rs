@@ -28,12 +28,45 @@ const FIXED: &str = "
         updated BIGINT,             -- when the source put it in the feed
         bijgewerkt BIGINT,
         deleted BOOLEAN NOT NULL,
+        taken_down BOOLEAN NOT NULL, -- by the operator: its rows are not here, whatever the feed says
+        seen_at BIGINT NOT NULL,    -- when its present state was first received here
         fingerprint BLOB NOT NULL,  -- of the content: equal means unchanged
         content_type TEXT,          -- of its file, as labelled
         content_length BIGINT,
-        address TEXT                -- of its page; a deleted entity keeps it
+        address TEXT,               -- of its page; a deleted entity keeps it
+        dictionary BIGINT,          -- raw: the element as published, compressed
+        raw BLOB
     );
     CREATE INDEX entity_address ON entity (address) WHERE address IS NOT NULL;
+
+    -- The states that an entity had before the one in `entity`. A re-emission without change is none.
+    CREATE TABLE revision (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        entity BLOB NOT NULL,
+        token BIGINT NOT NULL,
+        updated BIGINT,
+        deleted BOOLEAN NOT NULL,
+        seen_at BIGINT NOT NULL,
+        superseded_at BIGINT NOT NULL,
+        dictionary BIGINT,
+        raw BLOB
+    );
+    CREATE INDEX revision_entity ON revision (entity, number);
+
+    -- With what the raw elements of a category are compressed. One that was used stays for good.
+    CREATE TABLE raw_dictionary (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        category TEXT NOT NULL,
+        body BLOB NOT NULL
+    );
+
+    -- What the operator has taken down, and why.
+    CREATE TABLE takedown (
+        address TEXT NOT NULL PRIMARY KEY,
+        entity BLOB NOT NULL,
+        reason TEXT NOT NULL,
+        at BIGINT NOT NULL
+    );
 
     -- What changed, in the order in which it was applied here. Each later stage remembers the
     -- number up to which it has followed.
@@ -42,14 +75,25 @@ const FIXED: &str = "
         category TEXT NOT NULL,
         entity BLOB NOT NULL,
         kind TEXT NOT NULL,
+        news BOOLEAN NOT NULL,      -- it came in live, and not while filling up what is older
         old_address TEXT            -- an address that the entity no longer has
     );
 
     -- How far the feed of each category was read, and what came of it.
     CREATE TABLE cursor (
         category TEXT NOT NULL PRIMARY KEY,
-        token BIGINT NOT NULL,
+        start BIGINT NOT NULL,      -- where following began; what is older is filled up
+        since BIGINT,               -- what was published from this moment on lies after `start`
+        first BIGINT NOT NULL,      -- where the feed begins, as far as is known
+        token BIGINT NOT NULL,      -- how far following has come, from `start` on
         caught_up_at BIGINT,        -- when the end of the feed was last seen
+        backfill BIGINT NOT NULL,   -- how far filling up has come, from the beginning to `start`
+        backfill_ms BIGINT NOT NULL, -- how long that took until now
+        complete_at BIGINT,         -- when it was done
+        failures BIGINT NOT NULL,   -- of the feed, since it last answered
+        next_try BIGINT,            -- not before this moment, after a failure
+        problem TEXT,
+        restarted_at BIGINT,        -- when the source's sequence was seen to have begun anew
         present BIGINT NOT NULL,    -- entities that are there
         deleted BIGINT NOT NULL,    -- entities that were withdrawn
         newest BIGINT               -- the latest publication by the source
@@ -80,12 +124,38 @@ const FIXED: &str = "
         next_try BIGINT,            -- 0: now; a moment: not before it; NULL: nothing to fetch
         problem TEXT,               -- with next_try NULL: given up
         read_by BIGINT,             -- the version of the extractor that read it; NULL: to be read
+        removed BOOLEAN NOT NULL DEFAULT FALSE, -- the text is here; the file gave way to newer ones
         PRIMARY KEY (entity, origin)
     );
     CREATE INDEX file_to_fetch ON file (priority) WHERE next_try = 0;
     CREATE INDEX file_to_retry ON file (next_try) WHERE next_try > 0;
     CREATE INDEX file_to_read ON file (priority) WHERE sha256 IS NOT NULL AND read_by IS NULL;
     CREATE INDEX file_sha256 ON file (sha256);
+    CREATE INDEX file_kept ON file (priority) WHERE sha256 IS NOT NULL AND NOT removed;
+
+    -- Earlier versions of files, as they were fetched.
+    CREATE TABLE file_version (
+        entity BLOB NOT NULL,
+        origin TEXT NOT NULL,
+        version TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        fetched_at BIGINT,
+        superseded_at BIGINT NOT NULL,
+        PRIMARY KEY (entity, origin, sha256)
+    );
+    CREATE INDEX file_version_sha256 ON file_version (sha256);
+
+    -- Files that nothing refers to any more, to be removed from the file store.
+    CREATE TABLE discarded (sha256 TEXT NOT NULL PRIMARY KEY);
+
+    -- How long after its publication news was here: per day, in steps.
+    CREATE TABLE freshness (
+        day TEXT NOT NULL,
+        within_seconds BIGINT NOT NULL,
+        entries BIGINT NOT NULL,
+        PRIMARY KEY (day, within_seconds)
+    );
 
     -- What was extracted from each file, by the file's hash.
     CREATE TABLE content (

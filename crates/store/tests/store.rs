@@ -9,8 +9,9 @@ use model::{Category, Entity, Entry, FileInfo, Id, Record, State, Uuid};
 use proptest::prelude::*;
 use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
+use store::cursor::Pass;
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
-use store::read;
+use store::read::{self, Gone};
 use store::{Store, StoreError};
 
 struct Fresh {
@@ -35,7 +36,11 @@ fn present(token: i64, entity: Entity) -> Entry {
         category: entity.category(),
         updated: Some(Timestamp::from_second(1_750_000_000 + token).unwrap()),
         bijgewerkt: Some(Timestamp::from_second(token).unwrap()),
-        state: State::Present { entity: Box::new(entity), file: None },
+        state: State::Present {
+            raw: format!("<x>{entity:?}</x>"),
+            entity: Box::new(entity),
+            file: None,
+        },
     }
 }
 
@@ -69,7 +74,7 @@ fn document(number: u128, nummer: &str) -> Document {
 fn apply(store: &Store, entries: Vec<Entry>) -> Applied {
     let category = entries.first().unwrap().category;
     let cursor = entries.iter().map(|entry| entry.token).max();
-    store.apply(category, entries, &[], cursor).unwrap()
+    store.apply(category, entries, &[], Pass::Live, cursor).unwrap()
 }
 
 fn onderwerp(store: &Store, nummer: &str) -> Option<String> {
@@ -105,14 +110,14 @@ fn an_entity_is_new_then_changed_then_deleted_and_may_return() {
     );
     assert_eq!(onderwerp(&store, "2025Z00001"), None);
     let reader = store.reader().unwrap();
-    assert!(read::is_withdrawn(&reader, "/zaak/2025Z00001").unwrap());
+    assert_eq!(read::gone(&reader, "/zaak/2025Z00001").unwrap(), Some(Gone::Withdrawn));
     drop(reader);
     assert_eq!(counts(&store), (0, 1));
 
     let returned = present(4, zaak(1, "2025Z00001", "anders"));
     assert_eq!(apply(&store, vec![returned]), Applied { new: 1, ..Applied::default() });
     let reader = store.reader().unwrap();
-    assert!(!read::is_withdrawn(&reader, "/zaak/2025Z00001").unwrap());
+    assert_eq!(read::gone(&reader, "/zaak/2025Z00001").unwrap(), None);
     drop(reader);
     let (present, deleted) = counts(&store);
     assert_eq!((present, deleted), (1, 0));
@@ -322,7 +327,9 @@ fn the_cursor_moves_with_the_page_and_oddities_are_kept_once() {
     let oddity = OddityLine { entity: Some(id(1)), what: "Zaak has no field <x>".into() };
     for token in [5, 6] {
         let entries = vec![present(token, zaak(1, "2025Z00001", "x"))];
-        store.apply(Category::Zaak, entries, std::slice::from_ref(&oddity), Some(token)).unwrap();
+        store
+            .apply(Category::Zaak, entries, std::slice::from_ref(&oddity), Pass::Live, Some(token))
+            .unwrap();
     }
     assert_eq!(store.cursor(Category::Zaak).unwrap().unwrap().token, 6);
     store.caught_up(Category::Zaak).unwrap();
@@ -338,7 +345,7 @@ fn a_full_disk_is_called_that_and_loses_nothing() {
     apply(&store, vec![present(1, zaak(1, "2025Z00001", "x"))]);
     store.limit_size_for_test(1).unwrap();
     let large = present(2, zaak(2, "2025Z00002", &"lang ".repeat(100_000)));
-    let error = store.apply(Category::Zaak, vec![large], &[], Some(2)).unwrap_err();
+    let error = store.apply(Category::Zaak, vec![large], &[], Pass::Live, Some(2)).unwrap_err();
     assert!(matches!(error, StoreError::DiskFull), "{error}");
     assert!(error.to_string().contains("the disk is full: make room"));
     assert_eq!(onderwerp(&store, "2025Z00001").as_deref(), Some("x"));

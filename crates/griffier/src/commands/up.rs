@@ -21,11 +21,8 @@ use url::Url;
 
 use crate::config::{Config, Given};
 use crate::folder::Folder;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pace, Pipeline};
 use crate::progress;
-
-/// How long to leave a feed alone whose end was reached.
-pub(super) const POLL: Duration = Duration::from_secs(30);
 
 /// Wednesday 2 July 2025, 12:00 in Amsterdam: where the demo's clock stands.
 const DEMO_MOMENT: &str = "2025-07-02T10:00:00Z";
@@ -55,16 +52,19 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     // Before the work begins: a port that is taken should not cost an hour of fetching.
     let listener = listen(config.listen).await?;
 
-    let (clock, poll) = if options.demo {
+    let clock = if options.demo {
         let clock = demo_clock()?;
-        let address = start_replay(clock.now(), stop.clone()).await?;
+        // What has come in before does not go back into the future.
+        let moment = store.newest()?.map_or(clock.now(), |newest| newest.max(clock.now()));
+        let address = start_replay(moment, stop.clone()).await?;
         config.feed = address.join("SyncFeed/2.0")?;
         config.publications = address;
-        (clock, DEMO_POLL)
+        config.poll.get_or_insert(DEMO_POLL);
+        clock
     } else {
-        (Clock::System, POLL)
+        Clock::System
     };
-    let pipeline = open_pipeline(&config, &folder, store.clone(), poll, stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store.clone(), stop.clone())?;
     let site = Site {
         store,
         files: pipeline.files.clone(),
@@ -135,14 +135,14 @@ pub(super) fn open_pipeline(
     config: &Config,
     folder: &Folder,
     store: Store,
-    poll: Duration,
     stop: CancellationToken,
 ) -> Result<Pipeline> {
     let sources = Sources { feed: config.feed.clone(), publications: config.publications.clone() };
     let client = Client::new(sources, public_url(config).as_deref())
         .context("the client for the source cannot be made")?;
     let files = FileStore::open(folder.files())?;
-    Pipeline::new(store, client, files, poll, stop)
+    let pace = config.poll.map_or(Pace::Adaptive, Pace::Fixed);
+    Pipeline::new(store, client, files, pace, config.limits, stop)
 }
 
 /// Runs the pipeline until it is time to stop, and shows how far it is.
@@ -151,8 +151,8 @@ pub(super) async fn run_pipeline(
     index: Arc<SearchIndex>,
     stop: CancellationToken,
 ) -> Result<()> {
-    let counters = pipeline.counters.clone();
-    let (result, ()) = tokio::join!(pipeline.run(index), progress::show(&counters, stop));
+    let (counters, store) = (pipeline.counters.clone(), pipeline.store.clone());
+    let (result, ()) = tokio::join!(pipeline.run(index), progress::show(&counters, &store, stop));
     result
 }
 

@@ -14,8 +14,8 @@ use super::{Counters, Pipeline};
 /// Files under way at once. The client bounds the requests; this keeps it supplied.
 const AT_ONCE: usize = feed::client::PARALLEL;
 
-/// The largest file that is kept: the source has some of 250 MB.
-const MAX_FILE_BYTES: u64 = content::extract::MAX_FILE_BYTES as u64;
+/// How far the files may go over the budget while they wait to be read.
+const UNREAD: u64 = 512 << 20;
 
 /// A missing file may still come: official publications appear days after the document.
 const MISSING_AGAIN: Duration = Duration::from_secs(12 * 3600);
@@ -25,6 +25,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3600);
 
 pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
     loop {
+        if !make_room(&pipeline).await? {
+            // The extractor is behind: what it has read gives way.
+            if pipeline.wait_for(&pipeline.signals.fetch).await.is_none() {
+                return Ok(());
+            }
+            continue;
+        }
         let tasks =
             pipeline.blocking(|store| store.files_to_fetch(Timestamp::now(), 16 * AT_ONCE)).await?;
         if tasks.is_empty() {
@@ -49,6 +56,31 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
         if pipeline.stop.is_cancelled() {
             return Ok(());
         }
+    }
+}
+
+/// Lets files give way to newer ones, and removes those that nothing refers to any more. Gives whether
+/// there is room for more.
+async fn make_room(pipeline: &Pipeline) -> Result<bool> {
+    let over = match pipeline.limits.budget {
+        Some(budget) => pipeline.blocking(move |store| store.make_room(budget)).await?,
+        None => 0,
+    };
+    // No file is being fetched now, so none of these is on its way in again.
+    loop {
+        let discarded = pipeline.blocking(|store| store.discarded(1_000)).await?;
+        if discarded.is_empty() {
+            return Ok(over <= UNREAD);
+        }
+        let (store, files) = (pipeline.store.clone(), pipeline.files.clone());
+        tokio::task::spawn_blocking(move || -> Result<()> {
+            for sha256 in discarded {
+                files.remove(sha256.parse()?)?;
+                store.file_removed(&sha256)?;
+            }
+            Ok(())
+        })
+        .await??;
     }
 }
 
@@ -86,7 +118,7 @@ async fn download(pipeline: &Pipeline, task: &FileTask) -> Result<FileOutcome, F
         FileOrigin::Publication => pipeline.client.publication(&task.locator).await,
     }
     .map_err(Failure::Fetch)?;
-    let mut writer = pipeline.files.writer(MAX_FILE_BYTES).map_err(Failure::Disk)?;
+    let mut writer = pipeline.files.writer(pipeline.limits.largest).map_err(Failure::Disk)?;
     while let Some(chunk) = download.chunk().await.map_err(Failure::Fetch)? {
         tokio::task::block_in_place(|| writer.write(&chunk)).map_err(Failure::Disk)?;
     }

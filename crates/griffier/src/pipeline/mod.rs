@@ -9,6 +9,8 @@ mod fetch;
 mod follow;
 mod index;
 
+pub(crate) use self::follow::{Again, BACKFILLS, Pace, reread_all};
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,11 +37,22 @@ pub(crate) struct Pipeline {
     pub(crate) files: Arc<FileStore>,
     /// The program to run as the extractor's child process: ourselves.
     pub(crate) program: PathBuf,
-    /// How long to wait before asking a feed again whose end was reached.
-    pub(crate) poll: Duration,
+    /// How often a feed is asked again whose end was reached.
+    pub(crate) pace: Pace,
+    pub(crate) limits: FileLimits,
     pub(crate) counters: Arc<Counters>,
     signals: Arc<Signals>,
     pub(crate) stop: CancellationToken,
+}
+
+/// How much of files is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FileLimits {
+    /// The largest file that is fetched, in bytes.
+    pub(crate) largest: u64,
+    /// How much all of them may take, in bytes. When that is full, the text of files is read and kept,
+    /// and the files that concern what is oldest give way.
+    pub(crate) budget: Option<u64>,
 }
 
 /// Wakes the stages.
@@ -82,7 +95,8 @@ impl Pipeline {
         store: Store,
         client: Client,
         files: FileStore,
-        poll: Duration,
+        pace: Pace,
+        limits: FileLimits,
         stop: CancellationToken,
     ) -> Result<Self> {
         let program = std::env::current_exe().context("the program's own file cannot be found")?;
@@ -91,7 +105,8 @@ impl Pipeline {
             client,
             files: Arc::new(files),
             program,
-            poll,
+            pace,
+            limits,
             counters: Arc::default(),
             signals: Arc::default(),
             stop,

@@ -13,7 +13,7 @@ pub(crate) mod zaak;
 
 use askama::Template;
 use axum::response::Html;
-use store::read::is_withdrawn;
+use store::read::{Gone, gone};
 
 use crate::{PageError, SharedSite};
 
@@ -26,9 +26,10 @@ fn render(template: &impl Template) -> Answer {
 
 /// What to say at an address where nothing is: that it never was, or that it was withdrawn.
 async fn missing(site: &SharedSite, address: String) -> PageError {
-    match site.read(move |_, reader| is_withdrawn(reader, &address)).await {
-        Ok(true) => PageError::Withdrawn,
-        Ok(false) => PageError::NotFound,
+    match site.read(move |_, reader| gone(reader, &address)).await {
+        Ok(Some(Gone::Withdrawn)) => PageError::Withdrawn,
+        Ok(Some(Gone::TakenDown(takedown))) => PageError::TakenDown(takedown),
+        Ok(None) => PageError::NotFound,
         Err(error) => error,
     }
 }

@@ -5,6 +5,7 @@ pub mod activiteit;
 pub mod besluit;
 pub mod document;
 pub mod dossier;
+pub mod history;
 pub mod index;
 pub mod overview;
 pub mod persoon;
@@ -20,6 +21,7 @@ use model::{Uuid, address};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use crate::row::{guid, moment, uuid};
+use crate::takedown::{Takedown, takedown_at};
 use crate::{Reader, Result};
 
 /// A document as lists show it.
@@ -307,17 +309,29 @@ impl PersoonLine {
     }
 }
 
-/// Whether the page at an address was that of something that has been withdrawn.
+/// Why the page at an address is no longer there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gone {
+    /// The source has withdrawn what it showed.
+    Withdrawn,
+    /// The operator has taken it down.
+    TakenDown(Takedown),
+}
+
+/// Why the page at an address is no longer there, if it was that of something that is gone.
 ///
 /// # Errors
 /// What the database reports.
-pub fn is_withdrawn(reader: &Reader, address: &str) -> Result<bool> {
+pub fn gone(reader: &Reader, address: &str) -> Result<Option<Gone>> {
+    if let Some(takedown) = takedown_at(reader, address)? {
+        return Ok(Some(Gone::TakenDown(takedown)));
+    }
     let deleted: Option<bool> = reader
         .prepare_cached("SELECT MIN(deleted) FROM entity WHERE address = ?1")?
         .query_row([address], |row| row.get(0))
         .optional()?
         .flatten();
-    Ok(deleted == Some(true))
+    Ok((deleted == Some(true)).then_some(Gone::Withdrawn))
 }
 
 /// All rows of a query, each read by `read`.

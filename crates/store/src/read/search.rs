@@ -36,7 +36,9 @@ pub fn kamerstuk(
 /// What the database reports.
 pub fn is_known(reader: &Reader, address: &str) -> Result<bool> {
     let found = reader
-        .prepare_cached("SELECT 1 FROM entity WHERE address = ?1 AND NOT deleted LIMIT 1")?
+        .prepare_cached(
+            "SELECT 1 FROM entity WHERE address = ?1 AND NOT deleted AND NOT taken_down LIMIT 1",
+        )?
         .query_row([address], |_| Ok(()))
         .optional()?;
     Ok(found.is_some())

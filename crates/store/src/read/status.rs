@@ -1,6 +1,8 @@
 //! How far everything has come.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{Timestamp, civil};
 use model::Category;
 use rusqlite::OptionalExtension;
 
@@ -21,6 +23,75 @@ pub struct CategoryStatus {
     pub newest: Option<Timestamp>,
     /// When the end of its feed was last seen, by the machine's clock.
     pub caught_up_at: Option<Timestamp>,
+    /// When all that is older than the start of following was here.
+    pub complete_at: Option<Timestamp>,
+    /// What was published from this moment on is here, also before it is complete.
+    pub since: Option<Timestamp>,
+    /// How much of what is older is here, from 0 to 1, in the length of the source's sequence.
+    pub filled: f64,
+    /// How long filling up took until now, in milliseconds.
+    pub filling_ms: i64,
+    /// Why the feed cannot be read now.
+    pub problem: Option<String>,
+    /// When the source's sequence was seen to have begun anew.
+    pub restarted_at: Option<Timestamp>,
+}
+
+impl CategoryStatus {
+    /// How long filling up goes on, in milliseconds, if it goes on as it went; `None` while nothing
+    /// can be said.
+    fn remaining_ms(&self) -> Option<f64> {
+        if self.complete_at.is_some() {
+            return Some(0.0);
+        }
+        let spent = i32::try_from(self.filling_ms).map_or(f64::from(i32::MAX), f64::from);
+        (self.filled > 0.0).then(|| spent * (1.0 - self.filled) / self.filled)
+    }
+}
+
+/// How far filling up has come, over all categories.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Backfill {
+    /// Categories that are complete.
+    pub complete: usize,
+    /// Of the others, how much is here on average, from 0 to 1; 1 when there are no others.
+    pub filled: f64,
+    /// How long it goes on, if it goes on as it went with `parallel` categories at a time; `None`
+    /// while nothing can be said.
+    pub remaining: Option<Duration>,
+}
+
+/// How far filling up has come. A category that was not begun is taken to need as long as the others
+/// do on average.
+pub fn backfill(categories: &[CategoryStatus], parallel: u32) -> Backfill {
+    let (complete, filling): (Vec<_>, Vec<_>) =
+        categories.iter().partition(|line| line.complete_at.is_some());
+    let count = |number: usize| u32::try_from(number).map_or(f64::from(u32::MAX), f64::from);
+    if filling.is_empty() {
+        return Backfill { complete: complete.len(), filled: 1.0, remaining: Some(Duration::ZERO) };
+    }
+    let known: Vec<f64> = filling.iter().filter_map(|line| line.remaining_ms()).collect();
+    let whole: f64 = filling
+        .iter()
+        .filter_map(|line| Some(line.remaining_ms()? / (1.0 - line.filled).max(0.001)))
+        .sum();
+    let remaining = (!known.is_empty()).then(|| {
+        let not_begun = count(filling.len() - known.len()) * whole / count(known.len());
+        let milliseconds = (known.iter().sum::<f64>() + not_begun) / f64::from(parallel.max(1));
+        Duration::try_from_secs_f64(milliseconds / 1_000.0).unwrap_or(Duration::MAX)
+    });
+    let filled = filling.iter().map(|line| line.filled).sum::<f64>() / count(filling.len());
+    Backfill { complete: complete.len(), filled, remaining }
+}
+
+/// How long after its publication news was here: the steps in seconds, with how many entries.
+///
+/// # Errors
+/// What the database reports.
+pub fn freshness(reader: &Reader, day: civil::Date) -> Result<Vec<(i64, i64)>> {
+    let sql =
+        "SELECT within_seconds, entries FROM freshness WHERE day = ?1 ORDER BY within_seconds";
+    rows(reader, sql, [day.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// How many files are where.
@@ -60,7 +131,9 @@ pub fn categories(reader: &Reader) -> Result<Vec<CategoryStatus>> {
     for category in Category::ALL.iter().copied() {
         let found = reader
             .prepare_cached(
-                "SELECT present, deleted, newest, caught_up_at FROM cursor WHERE category = ?1",
+                "SELECT present, deleted, newest, caught_up_at, complete_at, since, start, first, \
+                     backfill, backfill_ms, problem, restarted_at \
+                 FROM cursor WHERE category = ?1",
             )?
             .query_row([category.name()], |row| {
                 Ok(CategoryStatus {
@@ -69,6 +142,12 @@ pub fn categories(reader: &Reader) -> Result<Vec<CategoryStatus>> {
                     deleted: row.get(1)?,
                     newest: moment(row, 2)?,
                     caught_up_at: moment(row, 3)?,
+                    complete_at: moment(row, 4)?,
+                    since: moment(row, 5)?,
+                    filled: part(row.get(7)?, row.get(8)?, row.get(6)?),
+                    filling_ms: row.get(9)?,
+                    problem: row.get(10)?,
+                    restarted_at: moment(row, 11)?,
                 })
             })
             .optional()?;
@@ -78,9 +157,22 @@ pub fn categories(reader: &Reader) -> Result<Vec<CategoryStatus>> {
             deleted: 0,
             newest: None,
             caught_up_at: None,
+            complete_at: None,
+            since: None,
+            filled: 0.0,
+            filling_ms: 0,
+            problem: None,
+            restarted_at: None,
         }));
     }
     Ok(statuses)
+}
+
+/// How much of the way from `from` to `to` lies behind `at`, from 0 to 1.
+#[expect(clippy::cast_precision_loss, reason = "tokens are far below what a float holds exactly")]
+fn part(from: i64, at: i64, to: i64) -> f64 {
+    let (done, whole) = (at.saturating_sub(from), to.saturating_sub(from));
+    if whole <= 0 { 0.0 } else { (done as f64 / whole as f64).clamp(0.0, 1.0) }
 }
 
 /// How many files are where.

@@ -1,17 +1,33 @@
-//! Following the feed: each category from its cursor to the end, then asking again and again.
+//! Following the feed: recent things first, then on and on to its end, while what is older is filled
+//! up beside it.
+//!
+//! [`start`] decides where each category begins, [`live`] follows it from there, [`backfill`] brings
+//! in what lies before.
+
+mod backfill;
+mod live;
+mod pace;
+mod reread;
+mod start;
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use feed::{FetchError, Page};
-use model::Category;
+use jiff::Timestamp;
+use model::{Category, Token};
 use store::apply::OddityLine;
+use store::cursor::Pass;
 use tokio::task::JoinSet;
 
+pub(crate) use self::backfill::AT_ONCE as BACKFILLS;
+pub(crate) use self::pace::Pace;
+pub(crate) use self::reread::{Again, reread_all};
 use super::{Counters, Pipeline};
 
 /// The order of the first round: what others refer to goes before what refers to it, so that names
-/// and numbers are known when the index meets them.
+/// and numbers are known when the index meets them, and what the overview and the agenda show goes
+/// before the rest.
 const ROUNDS: [&[Category]; 3] = [
     &[
         Category::Persoon,
@@ -22,14 +38,18 @@ const ROUNDS: [&[Category]; 3] = [
         Category::Commissie,
         Category::Zaal,
         Category::Kamerstukdossier,
+        Category::Document,
+        Category::Activiteit,
     ],
     &[
         Category::Zaak,
         Category::ZaakActor,
-        Category::Activiteit,
+        Category::DocumentVersie,
+        Category::DocumentActor,
         Category::ActiviteitActor,
         Category::Agendapunt,
         Category::Vergadering,
+        Category::Verslag,
     ],
     // Then all the others.
     &[],
@@ -39,7 +59,8 @@ const ROUNDS: [&[Category]; 3] = [
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
-    if !reach(&pipeline).await? {
+    reread::run(&pipeline).await?;
+    if !reach(&pipeline).await? || !start::run(&pipeline).await? {
         return Ok(());
     }
     let mut followers = JoinSet::new();
@@ -53,14 +74,17 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
         let mut first_passes = JoinSet::new();
         for category in categories {
             started.push(category);
-            let pipeline = pipeline.clone();
             let (done, first_pass) = tokio::sync::oneshot::channel();
-            followers.spawn(follow(pipeline, category, done));
+            followers.spawn(live::run(pipeline.clone(), category, done));
             // Fails when the follower ends before its first pass: there is nothing to wait for then.
             first_passes.spawn(first_pass);
         }
         while first_passes.join_next().await.is_some() {}
     }
+    if !pipeline.stop.is_cancelled() {
+        tracing::info!("what was published lately is here; what is older is filled up");
+    }
+    followers.spawn(backfill::run(pipeline.clone()));
     while let Some(follower) = followers.join_next().await {
         follower??;
     }
@@ -88,7 +112,7 @@ async fn reach(pipeline: &Pipeline) -> Result<bool> {
             Err(error) => error,
         };
         failures += 1;
-        let wait = pause_after(failures, &error, pipeline.poll);
+        let wait = pause_after(failures, &error);
         tracing::warn!(?wait, "the feed cannot be read, and is tried again: {error}");
         if pipeline.unless_stopped(tokio::time::sleep(wait)).await.is_none() {
             return Ok(false);
@@ -96,53 +120,20 @@ async fn reach(pipeline: &Pipeline) -> Result<bool> {
     }
 }
 
-/// Follows one category until it is time to stop. `first_pass` is told when the end of the feed is
-/// reached, or a first failure shows that waiting for it would hold up the others.
-async fn follow(
-    pipeline: Pipeline,
-    category: Category,
-    first_pass: tokio::sync::oneshot::Sender<()>,
-) -> Result<()> {
-    let mut first_pass = Some(first_pass);
-    let mut failures = 0;
-    let mut token =
-        pipeline.blocking(move |store| store.cursor(category)).await?.map(|cursor| cursor.token);
-    loop {
-        let Some(answer) = pipeline.unless_stopped(pipeline.client.page(category, token)).await
-        else {
-            return Ok(());
-        };
-        let pause = match answer {
-            Ok(page) if page.entries.is_empty() && page.oddities.is_empty() => {
-                failures = 0;
-                pipeline.blocking(move |store| store.caught_up(category)).await?;
-                first_pass.take().map(|sender| sender.send(()));
-                pipeline.poll
-            }
-            Ok(page) => {
-                failures = 0;
-                token = page.next.or(token);
-                apply(&pipeline, category, page).await?;
-                continue;
-            }
-            Err(error) => {
-                first_pass.take().map(|sender| sender.send(()));
-                failures += 1;
-                let pause = pause_after(failures, &error, pipeline.poll);
-                if failures == 1 {
-                    tracing::warn!(%category, "the feed cannot be read, and is tried again: {error}");
-                }
-                pause
-            }
-        };
-        if pipeline.unless_stopped(tokio::time::sleep(pause)).await.is_none() {
-            return Ok(());
-        }
-    }
+/// The page of a category after a token; 0 is the beginning of the feed.
+async fn page(pipeline: &Pipeline, category: Category, after: Token) -> Result<Page, FetchError> {
+    pipeline.client.page(category, (after > 0).then_some(after)).await
 }
 
-async fn apply(pipeline: &Pipeline, category: Category, page: Page) -> Result<()> {
-    let Page { entries, next, oddities } = page;
+/// Applies a page, and moves the cursor of the pass to `to`.
+async fn apply(
+    pipeline: &Pipeline,
+    category: Category,
+    page: Page,
+    pass: Pass,
+    to: Option<Token>,
+) -> Result<()> {
+    let Page { entries, oddities, .. } = page;
     let number = entries.len();
     let oddities: Vec<OddityLine> = oddities
         .into_iter()
@@ -152,17 +143,37 @@ async fn apply(pipeline: &Pipeline, category: Category, page: Page) -> Result<()
         tracing::warn!(%category, entity = ?oddity.entity, "odd entry in the feed: {}", oddity.what);
     }
     let applied =
-        pipeline.blocking(move |store| store.apply(category, entries, &oddities, next)).await?;
+        pipeline.blocking(move |store| store.apply(category, entries, &oddities, pass, to)).await?;
     tracing::debug!(%category, ?applied, "page applied");
-    Counters::add(&pipeline.counters.entries, number);
-    pipeline.signals.fetch.notify_one();
-    pipeline.signals.index.notify_one();
+    if applied.new + applied.changed + applied.deleted > 0 {
+        Counters::add(&pipeline.counters.entries, number);
+        pipeline.signals.fetch.notify_one();
+        pipeline.signals.index.notify_one();
+    }
     Ok(())
 }
 
+/// Records that a category's feed failed, and waits until it may be asked again; `None` when it was
+/// time to stop before that.
+async fn wait_after_failure(
+    pipeline: &Pipeline,
+    category: Category,
+    failures: u32,
+    error: &FetchError,
+) -> Result<Option<()>> {
+    let pause = pause_after(failures, error);
+    if failures == 1 {
+        tracing::warn!(%category, "the feed cannot be read, and is tried again: {error}");
+    }
+    let problem = error.to_string();
+    let next_try = Timestamp::now().checked_add(pause).unwrap_or(Timestamp::MAX);
+    pipeline.blocking(move |store| store.feed_failed(category, &problem, next_try)).await?;
+    Ok(pipeline.unless_stopped(tokio::time::sleep(pause)).await)
+}
+
 /// How long to leave a failing feed alone: longer each time, or as long as it asks.
-fn pause_after(failures: u32, error: &FetchError, poll: Duration) -> Duration {
+fn pause_after(failures: u32, error: &FetchError) -> Duration {
     let doubled = Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(failures.min(16)));
-    let pause = if error.is_transient() { doubled } else { doubled.max(poll) };
-    pause.max(error.retry_after().unwrap_or_default()).min(LONGEST_PAUSE)
+    let least = if error.is_transient() { Duration::ZERO } else { Duration::from_secs(30) };
+    doubled.max(least).max(error.retry_after().unwrap_or_default()).min(LONGEST_PAUSE)
 }
