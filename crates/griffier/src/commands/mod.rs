@@ -1,5 +1,6 @@
 //! The commands, a module each.
 
+mod bench;
 mod config;
 mod replay;
 mod serve;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Serve(serve::Options),
     /// Print the settings in force
     Config(config::Options),
+    /// Measure how fast this program is on this machine
+    Bench(bench::Options),
     /// Serve recorded or generated data as a local Gegevensmagazijn
     Replay(replay::Options),
     /// Read files for the parent process
@@ -38,6 +41,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
         Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
         Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),
+        Command::Bench(options) => until_stopped(|stop| bench::run(options, stop)),
         Command::Replay(options) => until_stopped(|stop| replay::run(options, stop)),
     }
 }

@@ -106,6 +106,19 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (ExitStatus, String) {
     Running::start(folder, arguments).wait()
 }
 
+/// Runs a command that ends by itself; gives its status and what it printed on standard output, or on
+/// standard error if it failed.
+pub(crate) fn run_for_output(folder: &Path, arguments: &[&str]) -> (ExitStatus, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_griffier"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("GRIFFIER_LOG")
+        .output()
+        .unwrap();
+    let said = if output.status.success() { output.stdout } else { output.stderr };
+    (output.status, String::from_utf8_lossy(&said).into_owned())
+}
+
 pub(crate) async fn get(address: &str) -> Answer {
     get_with(address, &[]).await
 }
