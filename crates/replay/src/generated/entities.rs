@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
 use model::entities::*;
-use model::time::{in_amsterdam, start_of_day};
+use model::time::{self, in_amsterdam, start_of_day};
 use model::value::Partial;
 use model::{Category, Entity, Id, Record, Uuid};
 
@@ -72,24 +72,6 @@ const RUBRICS: [&str; 6] = [
 ];
 
 const OPINIONS: [&str; 4] = ["Oordeel Kamer", "Ontraden", "Nog niet bekend", "Overbodig"];
-
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-
-const WEEKDAYS: [&str; 7] =
-    ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"];
 
 impl Archive {
     /// The `index`th entity of a category.
@@ -282,7 +264,7 @@ impl Entry<'_> {
             _ => -1,
         };
         let quarters = i64::try_from(draw.below(36)).unwrap_or(0);
-        let day = weekday(in_amsterdam(published).date().saturating_add(days.days()));
+        let day = working_day(in_amsterdam(published).date().saturating_add(days.days()));
         let begin = at(day, 9 * 60 + quarters * 15);
         let (index, commissie) = self.a_commissie(&mut draw);
         let soort = weighted(ACTIVITIES, &mut draw);
@@ -719,7 +701,7 @@ impl Entry<'_> {
         let mut draw = self.draw();
         let archive = self.archive;
         let paper = archive.paper(archive.document_of(self.index));
-        let day = weekday(self.day());
+        let day = working_day(self.day());
         let is_motion = paper.kind == "Motie" || paper.kind == "Amendement";
         Zaak {
             kamerstukdossier: paper.kamerstuk.map(|place| archive.id(place.dossier)),
@@ -792,7 +774,7 @@ impl Entry<'_> {
         let mut draw = self.draw();
         let archive = self.archive;
         let paper = archive.paper(self.index);
-        let day = weekday(self.day());
+        let day = working_day(self.day());
         let is_attachment = paper.kind == "Bijlage";
         let is_of_meeting = matches!(
             paper.kind,
@@ -985,7 +967,7 @@ impl Entry<'_> {
 
     fn vergadering(&self) -> Vergadering {
         let mut draw = self.draw();
-        let day = weekday(self.day());
+        let day = working_day(self.day());
         let is_plenary = draw.chance(0.3);
         let number = self.index % 110 + 1;
         let titel = match is_plenary {
@@ -1062,7 +1044,7 @@ fn weighted(kinds: &'static [(&'static str, u64)], draw: &mut Draw) -> &'static 
 }
 
 /// The day, or the Friday before it at weekends.
-fn weekday(day: Date) -> Date {
+fn working_day(day: Date) -> Date {
     match day.weekday() {
         Weekday::Saturday => day.saturating_sub(1.days()),
         Weekday::Sunday => day.saturating_sub(2.days()),
@@ -1073,7 +1055,7 @@ fn weekday(day: Date) -> Date {
 fn at(day: Date, minutes: i64) -> Option<Timestamp> {
     let midnight = day.to_datetime(jiff::civil::Time::midnight());
     let local = midnight.saturating_add(minutes.minutes());
-    Some(local.to_zoned_datetime(model::time::AMSTERDAM.clone()).ok()?.timestamp())
+    Some(local.to_zoned_datetime(time::AMSTERDAM.clone()).ok()?.timestamp())
 }
 
 /// The year of the House, which begins on the third Tuesday of September.
@@ -1084,8 +1066,5 @@ fn vergaderjaar(day: Date) -> String {
 
 /// A day in words: woensdag 2 juli 2025.
 pub(super) fn in_words(day: Date) -> String {
-    let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).ok();
-    let weekday = weekday.and_then(|place| WEEKDAYS.get(place)).copied().unwrap_or_default();
-    let month = usize::try_from(day.month() - 1).ok().and_then(|place| MONTHS.get(place));
-    format!("{weekday} {} {} {}", day.day(), month.copied().unwrap_or_default(), day.year())
+    format!("{} {} {} {}", time::weekday(day), day.day(), time::month(day), day.year())
 }
