@@ -74,7 +74,7 @@ impl Plan {
             if let Some(size) = sizes.get_mut(proportion.category as usize) {
                 *size = Size {
                     entries: entries.max(proportion.least),
-                    kept: proportion.least - 1,
+                    kept: if proportion.least > 1 { proportion.least } else { 0 },
                     deleted: 1.0 - present,
                 };
             }

@@ -15,6 +15,10 @@ use tokio::task::JoinSet;
 const MAX_BYTES: usize = 256 << 20;
 /// How long an answer may take before it counts as failed.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// With so many answers outstanding the site is overrun; what is asked for beyond that has failed.
+const MOST_UNDER_WAY: usize = 500;
+/// An idle site says within this time that it is healthy.
+const AT_ONCE: Duration = Duration::from_millis(100);
 
 /// Asks for pages of one site.
 #[derive(Clone)]
@@ -42,6 +46,17 @@ impl Outcome {
     pub(super) fn answers(&self) -> usize {
         self.times.len()
     }
+
+    /// An answer: how long it took, its status and its size, or that there was none.
+    fn add(&mut self, (time, answer): (Duration, Option<(u16, u64)>)) {
+        match answer {
+            Some((status, bytes)) if status < 400 => {
+                self.times.push(time);
+                self.bytes += bytes;
+            }
+            _ => self.failures += 1,
+        }
+    }
 }
 
 impl Visitor {
@@ -68,6 +83,7 @@ impl Visitor {
     ) -> Result<Outcome> {
         let interval = Duration::from_secs(1) / per_second.max(1);
         let mut under_way = JoinSet::new();
+        let mut outcome = Outcome { times: Vec::new(), failures: 0, bytes: 0 };
         let begin = Instant::now();
         let mut due = Duration::ZERO;
         for path in paths.iter().cycle() {
@@ -75,26 +91,39 @@ impl Visitor {
                 break;
             }
             tokio::time::sleep_until((begin + due).into()).await;
-            let (visitor, path, asked) = (self.clone(), path.clone(), begin + due);
-            under_way.spawn(async move {
-                let answer = tokio::time::timeout(PATIENCE, visitor.compressed(&path)).await;
-                (asked.elapsed(), answer.ok().and_then(Result::ok))
-            });
+            while let Some(answered) = under_way.try_join_next() {
+                outcome.add(answered.context("a request panicked")?);
+            }
+            if under_way.len() >= MOST_UNDER_WAY {
+                outcome.failures += 1;
+            } else {
+                let (visitor, path, asked) = (self.clone(), path.clone(), begin + due);
+                under_way.spawn(async move {
+                    let answer = tokio::time::timeout(PATIENCE, visitor.compressed(&path)).await;
+                    (asked.elapsed(), answer.ok().and_then(Result::ok))
+                });
+            }
             due += interval;
         }
-        let mut outcome = Outcome { times: Vec::new(), failures: 0, bytes: 0 };
         while let Some(answered) = under_way.join_next().await {
-            let (time, answer) = answered.context("a request panicked")?;
-            match answer {
-                Some((status, bytes)) if status < 400 => {
-                    outcome.times.push(time);
-                    outcome.bytes += bytes;
-                }
-                _ => outcome.failures += 1,
-            }
+            outcome.add(answered.context("a request panicked")?);
         }
         outcome.times.sort_unstable();
         Ok(outcome)
+    }
+
+    /// Waits until the site has nothing left to do, but not for longer than `PATIENCE`.
+    pub(super) async fn until_idle(&self) {
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE {
+            let asked = Instant::now();
+            // Whether it fails or is slow: it is not idle.
+            let answer = tokio::time::timeout(PATIENCE, self.page("/health")).await;
+            if matches!(answer, Ok(Ok((200, _)))) && asked.elapsed() < AT_ONCE {
+                return;
+            }
+            tokio::time::sleep(AT_ONCE).await;
+        }
     }
 
     /// The status of a page and its size on the way, as a browser asks for it.

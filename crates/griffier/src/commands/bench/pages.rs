@@ -75,6 +75,8 @@ pub(super) async fn run(options: Options) -> Result<()> {
         }
         let is_search = kind.starts_with("search");
         let rate = if is_search { options.search_rate } else { options.rate };
+        // What one kind left behind is not the next one's.
+        visitor.until_idle().await;
         let outcome = visitor.load(paths, rate, time).await?;
         serve.is_running()?;
         memory = memory.max(serve.usage()?.anonymous);
