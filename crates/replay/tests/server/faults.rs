@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use feed::{Client, FetchError, WireError};
-use model::{Category, Entry, FileInfo, State, Token, Uuid};
+use model::{Category, Entity, Entry, FileInfo, State, Token, Uuid};
 use replay::{Drip, Faults};
 use url::Url;
 
@@ -205,9 +205,14 @@ async fn files_are_missing_mislabelled_and_of_another_length_for_good() {
     assert!((8..40).contains(&missing), "{missing} of 100 are missing");
 }
 
-/// What an entry says, apart from its place in the feed.
-fn content(entries: &[Entry]) -> BTreeMap<Uuid, State> {
-    entries.iter().map(|entry| (entry.id, entry.state.clone())).collect()
+/// What entries say of their entities, apart from their place in the feed and `bijgewerkt`: nothing of
+/// those that were withdrawn.
+fn content(entries: &[Entry]) -> BTreeMap<Uuid, Option<(Entity, Option<FileInfo>)>> {
+    let said = |entry: &Entry| match &entry.state {
+        State::Present { entity, file, .. } => Some(((**entity).clone(), file.clone())),
+        State::Deleted => None,
+    };
+    entries.iter().map(|entry| (entry.id, said(entry))).collect()
 }
 
 fn tokens(entries: &[Entry]) -> HashMap<Uuid, Token> {
