@@ -204,7 +204,9 @@ fn queries(titles: &[String]) -> Queries {
     let common = by_count.iter().take(QUERIES / 4).map(|(_, word)| word.clone());
     let rare = by_count.iter().filter(|(count, _)| *count == 1).map(|(_, word)| word.clone());
     let address = |query: String| {
-        let mut address = url::form_urlencoded::Serializer::new("/zoeken?".to_owned());
+        const START: &str = "/zoeken?";
+        let mut address =
+            url::form_urlencoded::Serializer::for_suffix(START.to_owned(), START.len());
         address.append_pair("q", &query);
         address.finish()
     };
