@@ -142,10 +142,12 @@ impl Store {
         }
         .into_iter();
         let prepare = |entry: Entry| Prepared {
-            token: entry.token,
-            id: entry.id,
-            updated: entry.updated,
-            bijgewerkt: entry.bijgewerkt,
+            emission: Emission {
+                token: entry.token,
+                id: entry.id,
+                updated: entry.updated,
+                bijgewerkt: entry.bijgewerkt,
+            },
             content: match entry.state {
                 State::Deleted => None,
                 State::Present { entity, file, .. } => {
@@ -174,18 +176,24 @@ fn was_caught_up(connection: &Connection, category: Category) -> Result<bool> {
 
 /// An entry, ready to be written.
 struct Prepared {
-    token: Token,
-    id: Uuid,
-    updated: Option<Timestamp>,
-    bijgewerkt: Option<Timestamp>,
+    emission: Emission,
     /// None for a deletion.
     content: Option<PreparedContent>,
 }
 
+/// An entry without its content: which entity, and its place in the feed.
+#[derive(Clone, Copy)]
+struct Emission {
+    token: Token,
+    id: Uuid,
+    updated: Option<Timestamp>,
+    bijgewerkt: Option<Timestamp>,
+}
+
 /// What is written of an entity that is there.
 pub(crate) struct PreparedContent {
-    pub(crate) values: Vec<Value>,
-    pub(crate) wants: Vec<Want>,
+    values: Vec<Value>,
+    wants: Vec<Want>,
     pub(crate) address: Option<String>,
     pub(crate) file: Option<FileInfo>,
     pub(crate) fingerprint: [u8; 16],
@@ -234,91 +242,92 @@ struct ApplyingPage<'c> {
 
 impl ApplyingPage<'_> {
     fn entry(&mut self, entry: Prepared) -> Result<()> {
-        self.counts.newest = self.counts.newest.max(entry.updated);
-        let known = self.known(entry.id)?;
-        if known.as_ref().is_some_and(|known| known.token >= entry.token) {
+        let Prepared { emission, content } = entry;
+        self.counts.newest = self.counts.newest.max(emission.updated);
+        let known = self.known(emission.id)?;
+        if known.as_ref().is_some_and(|known| known.token >= emission.token) {
             self.applied.unchanged += 1;
             return Ok(());
         }
-        let is_deleted = entry.content.is_none();
+        let is_deleted = content.is_none();
         let was_there = known.as_ref().is_some_and(|known| !known.deleted);
         let was_deleted = known.as_ref().is_some_and(|known| known.deleted);
         self.counts.present += i64::from(!is_deleted) - i64::from(was_there);
         self.counts.deleted += i64::from(is_deleted) - i64::from(was_deleted);
-        let is_as_before = match (&known, &entry.content) {
+        let is_as_before = match (&known, &content) {
             (Some(known), None) => known.deleted,
             (Some(known), Some(content)) => was_there && known.fingerprint == content.fingerprint,
             (None, _) => false,
         };
         if is_as_before {
             self.applied.unchanged += 1;
-            return self.touch(&entry);
+            return self.touch(emission);
         }
         if let Some(known) = &known {
-            self.supersede(entry.id)?;
+            self.supersede(emission.id)?;
             // What the operator took down only moves on in the register.
             if known.taken_down {
                 self.applied.unchanged += 1;
-                return self.register(&entry, known.address.as_deref());
+                return self.register(emission, content.as_ref(), known.address.as_deref());
             }
         }
-        match entry.content {
-            None => self.delete(&entry, known),
-            Some(_) => self.put(entry, known, was_there),
+        match content {
+            None => self.delete(emission, known),
+            Some(content) => self.put(emission, content, known),
         }
     }
 
-    fn delete(&mut self, entry: &Prepared, known: Option<Known>) -> Result<()> {
-        let was_there = known.is_some();
+    fn delete(&mut self, emission: Emission, known: Option<Known>) -> Result<()> {
+        let was_known = known.is_some();
         let address = known.and_then(|known| known.address);
-        self.register(entry, address.as_deref())?;
-        if !was_there {
+        self.register(emission, None, address.as_deref())?;
+        if !was_known {
             self.applied.unchanged += 1;
             return Ok(());
         }
-        remove_rows(self.connection, self.category, entry.id)?;
-        files::forget(self.connection, entry.id)?;
-        self.change(entry, ChangeKind::Deleted, address.as_deref())?;
+        remove_content(self.connection, self.category, emission.id)?;
+        self.change(emission, ChangeKind::Deleted, address.as_deref())?;
         self.applied.deleted += 1;
         Ok(())
     }
 
-    fn put(&mut self, mut entry: Prepared, known: Option<Known>, was_there: bool) -> Result<()> {
-        let address = entry.content.as_ref().and_then(|content| content.address.clone());
-        self.register(&entry, address.as_deref())?;
-        let (values, wants) = match &mut entry.content {
-            Some(content) => {
-                (std::mem::take(&mut content.values), std::mem::take(&mut content.wants))
-            }
-            None => return Ok(()),
+    fn put(
+        &mut self,
+        emission: Emission,
+        content: PreparedContent,
+        known: Option<Known>,
+    ) -> Result<()> {
+        let before = match &known {
+            None => Before::Nothing,
+            Some(known) if known.deleted => Before::Gone,
+            Some(_) => Before::Rows,
         };
-        write_rows(self.connection, self.category, entry.id, values, was_there)?;
-        files::want(self.connection, &wants)?;
-        let is_back = known.as_ref().is_some_and(|known| known.deleted);
-        if is_back && self.category == Category::Document {
-            files::want_publications(self.connection, entry.id)?;
-        }
+        self.register(emission, Some(&content), content.address.as_deref())?;
         let old_address = known
             .and_then(|known| known.address)
-            .filter(|old| address.as_deref() != Some(old.as_str()));
-        let kind = if was_there { ChangeKind::Changed } else { ChangeKind::New };
-        self.change(&entry, kind, old_address.as_deref())?;
-        if was_there {
-            self.applied.changed += 1;
-        } else {
-            self.applied.new += 1;
-        }
-        Ok(())
+            .filter(|old| content.address.as_deref() != Some(old.as_str()));
+        write_content(self.connection, self.category, emission.id, content, before)?;
+        let kind = match before {
+            Before::Rows => {
+                self.applied.changed += 1;
+                ChangeKind::Changed
+            }
+            Before::Nothing | Before::Gone => {
+                self.applied.new += 1;
+                ChangeKind::New
+            }
+        };
+        self.change(emission, kind, old_address.as_deref())
     }
 
     fn change(
         &mut self,
-        entry: &Prepared,
+        emission: Emission,
         kind: ChangeKind,
         old_address: Option<&str>,
     ) -> Result<()> {
         if self.news
-            && let Some(updated) = entry.updated
+            && let Some(updated) = emission.updated
         {
             let seconds = self.now.saturating_sub(updated.as_millisecond()) / 1_000;
             let step = FRESHNESS_STEPS.iter().position(|step| seconds <= *step);
@@ -326,7 +335,7 @@ impl ApplyingPage<'_> {
                 *count += 1;
             }
         }
-        changes::append(self.connection, self.category, entry.id, kind, self.news, old_address)
+        changes::append(self.connection, self.category, emission.id, kind, self.news, old_address)
     }
 
     fn known(&self, id: Uuid) -> Result<Option<Known>> {
@@ -349,16 +358,16 @@ impl ApplyingPage<'_> {
     }
 
     /// Notes a re-emission without change.
-    fn touch(&self, entry: &Prepared) -> Result<()> {
+    fn touch(&self, emission: Emission) -> Result<()> {
         self.connection
             .prepare_cached(
                 "UPDATE entity SET token = ?2, updated = ?3, bijgewerkt = ?4 WHERE id = ?1",
             )?
             .execute(params![
-                guid(entry.id),
-                entry.token,
-                entry.updated.map(Timestamp::as_millisecond),
-                entry.bijgewerkt.map(Timestamp::as_millisecond),
+                guid(emission.id),
+                emission.token,
+                emission.updated.map(Timestamp::as_millisecond),
+                emission.bijgewerkt.map(Timestamp::as_millisecond),
             ])?;
         Ok(())
     }
@@ -376,8 +385,12 @@ impl ApplyingPage<'_> {
         Ok(())
     }
 
-    fn register(&self, entry: &Prepared, address: Option<&str>) -> Result<()> {
-        let content = entry.content.as_ref();
+    fn register(
+        &self,
+        emission: Emission,
+        content: Option<&PreparedContent>,
+        address: Option<&str>,
+    ) -> Result<()> {
         let file = content.and_then(|content| content.file.as_ref());
         let packed = content.map(|content| &content.packed);
         self.connection
@@ -393,11 +406,11 @@ impl ApplyingPage<'_> {
                      dictionary = excluded.dictionary, raw = excluded.raw",
             )?
             .execute(params![
-                guid(entry.id),
+                guid(emission.id),
                 self.category.name(),
-                entry.token,
-                entry.updated.map(Timestamp::as_millisecond),
-                entry.bijgewerkt.map(Timestamp::as_millisecond),
+                emission.token,
+                emission.updated.map(Timestamp::as_millisecond),
+                emission.bijgewerkt.map(Timestamp::as_millisecond),
                 content.is_none(),
                 self.now,
                 content.map_or(&[][..], |content| &content.fingerprint[..]),
@@ -469,8 +482,41 @@ fn statements(category: Category) -> Statements {
     }
 }
 
+/// What is stored of an entity before its content is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// It was not seen before.
+    Nothing,
+    /// It is there.
+    Rows,
+    /// It was withdrawn or taken down, and is back.
+    Gone,
+}
+
+/// Writes what is stored of an entity's content: its rows, and the files that it asks for.
+pub(crate) fn write_content(
+    connection: &Connection,
+    category: Category,
+    id: Uuid,
+    content: PreparedContent,
+    before: Before,
+) -> Result<()> {
+    write_rows(connection, category, id, content.values, before == Before::Rows)?;
+    files::want(connection, &content.wants)?;
+    if before == Before::Gone && category == Category::Document {
+        files::want_publications(connection, id)?;
+    }
+    Ok(())
+}
+
+/// Removes what [`write_content`] wrote.
+pub(crate) fn remove_content(connection: &Connection, category: Category, id: Uuid) -> Result<()> {
+    remove_rows(connection, category, id)?;
+    files::forget(connection, id)
+}
+
 /// Writes an entity's rows; `was_there` says whether it may have any.
-pub(crate) fn write_rows(
+fn write_rows(
     connection: &Connection,
     category: Category,
     id: Uuid,

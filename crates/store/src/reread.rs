@@ -4,10 +4,10 @@
 use model::{Category, Entity, FileInfo, Token, Uuid};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::apply::{PreparedContent, write_rows};
+use crate::apply::{Before, PreparedContent, write_content};
 use crate::changes::ChangeKind;
 use crate::row::{guid, uuid};
-use crate::{Result, Store, changes, files};
+use crate::{Result, Store, changes};
 
 /// An entity that is there, as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Store {
                 .query_row(params![guid(id), token], |row| row.get(0))
                 .optional()?;
             if stored.is_some_and(|stored| stored != content.fingerprint) {
-                put(&transaction, category, id, content)?;
+                put(&transaction, category, id, content, Before::Rows)?;
                 differing += 1;
             }
         }
@@ -127,6 +127,7 @@ pub(crate) fn put(
     category: Category,
     id: Uuid,
     content: PreparedContent,
+    before: Before,
 ) -> Result<()> {
     let old_address: Option<String> = connection
         .prepare_cached("SELECT address FROM entity WHERE id = ?1")?
@@ -143,8 +144,7 @@ pub(crate) fn put(
             content.file.as_ref().map(|file| &file.content_type),
             content.file.as_ref().and_then(|file| file.content_length),
         ])?;
-    write_rows(connection, category, id, content.values, true)?;
-    files::want(connection, &content.wants)?;
     let old_address = old_address.filter(|old| content.address.as_deref() != Some(old.as_str()));
+    write_content(connection, category, id, content, before)?;
     changes::append(connection, category, id, ChangeKind::Changed, false, old_address.as_deref())
 }

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use model::Category;
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::apply::{PreparedContent, remove_rows};
+use crate::apply::{Before, PreparedContent, remove_content};
 use crate::changes::ChangeKind;
 use crate::reread::{RawEntity, Reread, put};
 use crate::row::{guid, moment, uuid};
-use crate::{Reader, Result, Store, changes, files};
+use crate::{Reader, Result, Store, changes};
 
 /// Something that was taken down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,7 @@ impl Store {
             params![address, guid(id), reason, Timestamp::now().as_millisecond()],
         )?;
         transaction.execute("UPDATE entity SET taken_down = TRUE WHERE id = ?1", [guid(id)])?;
-        remove_rows(&transaction, category, id)?;
-        files::forget(&transaction, id)?;
+        remove_content(&transaction, category, id)?;
         changes::append(&transaction, category, id, ChangeKind::Deleted, false, Some(address))?;
         transaction.commit()?;
         Ok(true)
@@ -102,10 +101,7 @@ impl Store {
         if let Some(Reread { id, entity, file, .. }) = content {
             let category = entity.category();
             let content = PreparedContent::of(entity, file, (None, None));
-            put(&transaction, category, id, content)?;
-            if category == Category::Document {
-                files::want_publications(&transaction, id)?;
-            }
+            put(&transaction, category, id, content, Before::Gone)?;
         }
         transaction.commit()?;
         Ok(())

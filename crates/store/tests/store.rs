@@ -72,6 +72,17 @@ fn document(number: u128, nummer: &str) -> Document {
     }
 }
 
+/// What a first version of the extractor made of a file.
+fn three_words() -> ExtractedRow {
+    ExtractedRow {
+        extractor: 1,
+        format: Some("pdf".into()),
+        problem: None,
+        words: 3,
+        body: Some(b"x".to_vec()),
+    }
+}
+
 fn apply(store: &Store, entries: Vec<Entry>) -> Applied {
     let category = entries.first().unwrap().category;
     let cursor = entries.iter().map(|entry| entry.token).max();
@@ -288,14 +299,7 @@ fn text_that_comes_in_is_a_change_of_every_entity_with_that_file() {
         store.file_fetched(&task, &FileOutcome::Stored { sha256: "aa".into(), size: 10 }).unwrap();
     }
     assert_eq!(store.files_to_extract(10).unwrap(), ["aa"], "the same bytes are read once");
-    let extracted = ExtractedRow {
-        extractor: 1,
-        format: Some("pdf".into()),
-        problem: None,
-        words: 3,
-        body: Some(b"x".to_vec()),
-    };
-    store.file_extracted("aa", &extracted).unwrap();
+    store.file_extracted("aa", &three_words()).unwrap();
     assert_eq!(kinds(&store).iter().filter(|kind| **kind == ChangeKind::Text).count(), 2);
     assert_eq!(store.files_to_extract(10).unwrap(), [""; 0]);
 
@@ -560,14 +564,7 @@ fn document_with_file(store: &Store, number: u128, year: u16, token: i64, sha256
         let stored = FileOutcome::Stored { sha256: sha256.into(), size: 100 };
         store.file_fetched(&task, &stored).unwrap();
     }
-    let extracted = ExtractedRow {
-        extractor: 1,
-        format: Some("pdf".into()),
-        problem: None,
-        words: 3,
-        body: Some(b"x".to_vec()),
-    };
-    store.file_extracted(sha256, &extracted).unwrap();
+    store.file_extracted(sha256, &three_words()).unwrap();
 }
 
 #[test]
