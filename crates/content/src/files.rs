@@ -150,23 +150,38 @@ impl FileStore {
 
     /// Reads the file again and compares it with its hash.
     pub fn verify(&self, sha256: ContentHash) -> Result<Condition, FileError> {
+        let mut hash = Sha256::new();
+        let is_here = self.read(sha256, |part| {
+            hash.update(part);
+            Ok(())
+        })?;
+        if !is_here {
+            return Ok(Condition::Missing);
+        }
+        let found = ContentHash(hash.finalize().into());
+        Ok(if found == sha256 { Condition::Intact } else { Condition::Damaged })
+    }
+
+    /// Reads the file part by part; gives whether it is here.
+    fn read(
+        &self,
+        sha256: ContentHash,
+        mut each: impl FnMut(&[u8]) -> Result<(), FileError>,
+    ) -> Result<bool, FileError> {
         let path = self.path(sha256);
         let mut file = match File::open(&path) {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Condition::Missing),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(self.error(&path, error)),
         };
-        let mut hash = Sha256::new();
         let mut buffer = vec![0; 64 << 10];
         loop {
             let count = file.read(&mut buffer).map_err(|error| self.error(&path, error))?;
             match buffer.get(..count) {
-                Some(read) if count > 0 => hash.update(read),
-                _ => break,
+                Some(part) if count > 0 => each(part)?,
+                _ => return Ok(true),
             }
         }
-        let found = ContentHash(hash.finalize().into());
-        Ok(if found == sha256 { Condition::Intact } else { Condition::Damaged })
     }
 
     /// Removes the file; no error if it is not here.
@@ -216,20 +231,9 @@ impl FileStore {
         if self.contains(sha256) {
             return Ok(true);
         }
-        let path = other.path(sha256);
-        let mut file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(other.error(&path, error)),
-        };
         let mut writer = self.writer(u64::MAX)?;
-        let mut buffer = vec![0; 256 << 10];
-        loop {
-            let count = file.read(&mut buffer).map_err(|error| other.error(&path, error))?;
-            match buffer.get(..count) {
-                Some(read) if count > 0 => writer.write(read)?,
-                _ => break,
-            }
+        if !other.read(sha256, |part| writer.write(part))? {
+            return Ok(false);
         }
         // A damaged file is stored under its own hash, where nobody looks for it.
         let stored = writer.finish()?;
