@@ -132,14 +132,14 @@ impl Bench {
         let watched = Watched::open(data, &mut sync).await?;
 
         let last_tenth_from = self.total - self.total / 10;
-        let mut peak = Usage::default();
+        let mut peak = 0;
         let (mut count, mut moved_at) = (0, Instant::now());
         let (mut at_last_tenth, mut at_end) = (None, None);
         let mut replay_at_end = Usage::default();
         loop {
             sync.is_running()?;
             let usage = sync.usage()?;
-            peak = Usage { cpu: usage.cpu, anonymous: peak.anonymous.max(usage.anonymous) };
+            peak = usage.anonymous.max(peak);
             let now = watched.entities()?;
             if now > count {
                 (count, moved_at) = (now, Instant::now());
@@ -174,7 +174,7 @@ impl Bench {
             &rate(self.total - tenth_count, tables.saturating_sub(tenth)),
         );
         report.row("until all of it could be found", &seconds(whole));
-        report.row("anonymous memory at most", &megabytes(peak.anonymous));
+        report.row("anonymous memory at most", &megabytes(peak));
         report.row("processor while the tables were filled", &cpu(tables_cpu, tables));
         let served = replay_at_end.cpu.saturating_sub(replay_before.cpu);
         report.row("processor of the replay beside it", &cpu(served, tables));
