@@ -111,12 +111,23 @@ async fn reach(pipeline: &Pipeline) -> Result<bool> {
             Err(error) => error,
         };
         failures += 1;
-        let wait = pause_after(failures, &error);
-        tracing::warn!(?wait, "the feed cannot be read, and is tried again: {error}");
-        if pipeline.unless_stopped(tokio::time::sleep(wait)).await.is_none() {
+        if try_later(pipeline, failures, "the feed cannot be read", &error).await.is_none() {
             return Ok(false);
         }
     }
+}
+
+/// Says what does not succeed before any category is followed, and waits until it may be tried again;
+/// `None` when it was time to stop before that.
+async fn try_later(
+    pipeline: &Pipeline,
+    failures: u32,
+    what: &str,
+    error: &FetchError,
+) -> Option<()> {
+    let wait = pause_after(failures, error);
+    tracing::warn!(?wait, "{what}, and is tried again: {error}");
+    pipeline.unless_stopped(tokio::time::sleep(wait)).await
 }
 
 /// The page of a category after a token; 0 is the beginning of the feed.

@@ -14,7 +14,7 @@ use model::{Category, Token};
 use store::cursor::Start;
 use tokio::task::JoinSet;
 
-use super::{Pipeline, page, pause_after};
+use super::{Pipeline, page, try_later};
 
 /// A category with many entries all along the sequence.
 const SEARCHED: Category = Category::Document;
@@ -91,12 +91,8 @@ pub(super) async fn run(pipeline: &Pipeline) -> Result<bool> {
             Ok(starts) => break starts,
             Err(error) => {
                 failures += 1;
-                let wait = pause_after(failures, &error);
-                tracing::warn!(
-                    ?wait,
-                    "the end of the feed is not found yet, and is sought again: {error}"
-                );
-                if pipeline.unless_stopped(tokio::time::sleep(wait)).await.is_none() {
+                let what = "the end of the feed cannot be found";
+                if try_later(pipeline, failures, what, &error).await.is_none() {
                     return Ok(false);
                 }
             }
