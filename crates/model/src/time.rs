@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use jiff::civil::{self, DateTime};
+use jiff::civil::{self, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
@@ -36,6 +36,39 @@ pub fn parse_moment(text: &str) -> Option<Timestamp> {
     })?;
     let year = in_amsterdam(moment).year();
     (year > 1).then_some(moment)
+}
+
+/// The Dutch name of the month of a day.
+pub fn month(day: civil::Date) -> &'static str {
+    const MONTHS: [&str; 12] = [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ];
+    let place = usize::try_from(day.month() - 1).ok();
+    place.and_then(|month| MONTHS.get(month)).copied().unwrap_or("")
+}
+
+/// The Dutch name of the day of the week.
+pub fn weekday(day: civil::Date) -> &'static str {
+    match day.weekday() {
+        Weekday::Monday => "maandag",
+        Weekday::Tuesday => "dinsdag",
+        Weekday::Wednesday => "woensdag",
+        Weekday::Thursday => "donderdag",
+        Weekday::Friday => "vrijdag",
+        Weekday::Saturday => "zaterdag",
+        Weekday::Sunday => "zondag",
+    }
 }
 
 #[cfg(test)]

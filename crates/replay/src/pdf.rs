@@ -11,6 +11,22 @@ const CHARACTERS_PER_LINE: usize = 84;
 
 /// A PDF of these paragraphs; the first is the title.
 pub(crate) fn make(paragraphs: &[String]) -> Vec<u8> {
+    assemble(&objects(paragraphs), 0)
+}
+
+/// A PDF of these paragraphs that is exactly so long, if it is not longer by itself.
+pub(crate) fn make_of_length(paragraphs: &[String], length: usize) -> Vec<u8> {
+    let objects = objects(paragraphs);
+    let filler = length.saturating_sub(assemble(&objects, 0).len());
+    let mut pdf = assemble(&objects, filler);
+    // The offset of the table may have become a digit longer.
+    if let Some(filler) = filler.checked_sub(pdf.len().saturating_sub(length)) {
+        pdf = assemble(&objects, filler);
+    }
+    pdf
+}
+
+fn objects(paragraphs: &[String]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     for (index, paragraph) in paragraphs.iter().enumerate() {
         if index > 0 {
@@ -47,7 +63,7 @@ pub(crate) fn make(paragraphs: &[String]) -> Vec<u8> {
         stream.extend_from_slice(b"\nendstream");
         objects.push(stream);
     }
-    assemble(&objects)
+    objects
 }
 
 fn page_content(lines: &[String]) -> Vec<u8> {
@@ -68,8 +84,14 @@ fn page_content(lines: &[String]) -> Vec<u8> {
     content
 }
 
-fn assemble(objects: &[Vec<u8>]) -> Vec<u8> {
+/// A file of these objects, and of a comment of so many bytes.
+fn assemble(objects: &[Vec<u8>], filler: usize) -> Vec<u8> {
     let mut pdf = b"%PDF-1.4\n".to_vec();
+    if filler > 1 {
+        pdf.push(b'%');
+        pdf.resize(pdf.len() + filler - 2, b' ');
+        pdf.push(b'\n');
+    }
     let mut offsets = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
         offsets.push(pdf.len());

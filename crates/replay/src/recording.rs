@@ -65,6 +65,7 @@ fn file_name(path: &std::path::Path) -> Option<String> {
 }
 
 /// A recording, read into memory: the lines as they are, their heads parsed.
+#[derive(Clone)]
 pub struct Recording {
     source: Source,
     /// Every state, in the order in which the source published them.
@@ -78,6 +79,7 @@ pub struct Recording {
 }
 
 /// One state of one entity.
+#[derive(Clone)]
 pub(crate) struct RecordedState {
     pub(crate) category: Category,
     pub(crate) id: Uuid,
@@ -194,6 +196,17 @@ impl Recording {
             return Ok(Some(zstd::decode_all(bytes.as_slice())?));
         }
         Ok(Some(bytes))
+    }
+
+    /// The recorded transcripts of meetings.
+    pub(crate) fn transcripts(&self) -> Result<Vec<String>> {
+        let mut transcripts = Vec::new();
+        for state in self.states.iter().filter(|state| state.category == Category::Verslag) {
+            if let Some(bytes) = self.resource(state.id)? {
+                transcripts.push(String::from_utf8(bytes)?);
+            }
+        }
+        Ok(transcripts)
     }
 
     /// Reads a state's line whole.

@@ -97,6 +97,15 @@ impl Timeline {
         }
     }
 
+    /// The greatest token that is visible now.
+    pub(crate) fn last_token(&self) -> Token {
+        let now = self.now();
+        let last = |places: &Vec<Place>| {
+            places.iter().rfind(|place| place.is_visible(now)).map(|place| place.token)
+        };
+        self.places.values().filter_map(last).max().unwrap_or(FIRST_TOKEN)
+    }
+
     /// The visible states of a category after a token, oldest first, at most `limit`.
     pub(crate) fn page(&self, category: Category, after: Token, limit: usize) -> Vec<Place> {
         let now = self.now();

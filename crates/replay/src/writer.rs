@@ -187,7 +187,7 @@ fn feed_address(base: &str, category: Category, skiptoken: Option<Token>) -> Str
     }
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,6 +1,7 @@
 //! The commands, a module each.
 
 mod backup;
+mod bench;
 mod check;
 mod config;
 mod replay;
@@ -33,7 +34,9 @@ pub(crate) enum Command {
     Takedown(takedown::Options),
     /// Print the settings in force
     Config(config::Options),
-    /// Serve recorded data as a local Gegevensmagazijn
+    /// Measure how fast this program is on this machine
+    Bench(bench::Options),
+    /// Serve recorded or generated data as a local Gegevensmagazijn
     Replay(replay::Options),
     /// Read files for the parent process
     #[command(hide = true)]
@@ -50,6 +53,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
         Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
         Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),
+        Command::Bench(options) => until_stopped(|stop| bench::run(options, stop)),
         Command::Replay(options) => until_stopped(|stop| replay::run(options, stop)),
     }
 }

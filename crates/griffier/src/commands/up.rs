@@ -11,7 +11,7 @@ use content::FileStore;
 use feed::{Client, Sources};
 use jiff::Timestamp;
 use model::Clock;
-use replay::{Drip, Recording, Source, Timeline};
+use replay::{Drip, Faults, Recording, Source, Timeline};
 use search::{Opened, SearchIndex};
 use site::Site;
 use store::Store;
@@ -87,7 +87,7 @@ pub(super) fn demo_clock() -> Result<Clock> {
 async fn start_replay(moment: Timestamp, stop: CancellationToken) -> Result<Url> {
     let recording = tokio::task::spawn_blocking(|| Recording::open(Source::Sample)).await??;
     let drip = Drip { start: moment, speed: DEMO_SPEED };
-    let router = replay::router(Timeline::new(recording, Some(drip)));
+    let router = replay::router(Timeline::new(recording, Some(drip)), Faults::default());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}/", listener.local_addr()?).parse()?;
     tokio::spawn(async move {

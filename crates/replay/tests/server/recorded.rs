@@ -1,58 +1,17 @@
-//! The local Gegevensmagazijn, asked through real HTTP by the reader of the feed: what is written is
-//! what is read, for all 37 categories of the sample.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! Recorded data, asked through real HTTP by the reader of the feed: what is written is what is read,
+//! for all 37 categories of the sample.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use feed::{Client, Sources};
 use jiff::Timestamp;
 use model::{Category, Entity, Entry, Origin, State, Uuid};
-use replay::{Drip, Recording, Source, Timeline};
-use tokio::net::TcpListener;
-use url::Url;
+use replay::{Drip, Faults};
+
+use crate::support::{client, get, sample, serve, whole_feed};
 
 /// Wednesday 2 July 2025, 12:00 in Amsterdam.
 const NOON: &str = "2025-07-02T10:00:00Z";
-
-async fn serve(drip: Option<Drip>) -> Url {
-    let recording = Recording::open(Source::Sample).unwrap();
-    let router = replay::router(Timeline::new(recording, drip));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    address
-}
-
-fn client(address: &Url) -> Client {
-    let feed = address.join("SyncFeed/2.0").unwrap();
-    Client::new(Sources { feed, publications: address.clone() }, None).unwrap()
-}
-
-async fn get(url: Url) -> (u16, String) {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let response = reqwest::get(url).await.unwrap();
-    (response.status().as_u16(), response.text().await.unwrap())
-}
-
-/// All entries of a category, and the pages that it took.
-async fn whole_feed(client: &Client, category: Category) -> (Vec<Entry>, usize) {
-    let mut entries = Vec::new();
-    let mut token = None;
-    let mut pages = 0;
-    loop {
-        let page = client.page(category, token).await.unwrap();
-        assert_eq!(page.oddities, [], "{category}");
-        assert!(page.entries.len() <= 250);
-        if page.entries.is_empty() {
-            return (entries, pages);
-        }
-        assert_eq!(page.next, page.entries.last().map(|entry| entry.token));
-        token = page.next;
-        pages += 1;
-        entries.extend(page.entries);
-    }
-}
 
 fn noon() -> Timestamp {
     NOON.parse().unwrap()
@@ -64,7 +23,7 @@ fn held_back() -> Option<Drip> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_category_is_read_back_whole_under_one_global_sequence_of_tokens() {
-    let client = client(&serve(None).await);
+    let client = client(&serve(sample(None), Faults::default()).await);
     let mut tokens = HashSet::new();
     let mut ids = HashSet::new();
     let mut total = 0;
@@ -86,7 +45,7 @@ async fn every_category_is_read_back_whole_under_one_global_sequence_of_tokens()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_follow_the_order_of_publication() {
-    let client = client(&serve(None).await);
+    let client = client(&serve(sample(None), Faults::default()).await);
     let mut entries = Vec::new();
     for category in [Category::Document, Category::Zaak, Category::Persoon, Category::Verslag] {
         entries.extend(whole_feed(&client, category).await.0);
@@ -97,7 +56,7 @@ async fn tokens_follow_the_order_of_publication() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_three_systems_write_each_in_their_own_way() {
-    let address = serve(None).await;
+    let address = serve(sample(None), Faults::default()).await;
     let feed = |category: &str| {
         let mut url = address.join("SyncFeed/2.0/Feed").unwrap();
         url.query_pairs_mut().append_pair("category", category);
@@ -129,15 +88,16 @@ async fn the_three_systems_write_each_in_their_own_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_later_is_held_back_until_it_drips() {
-    let early = client(&serve(held_back()).await);
-    let all = client(&serve(None).await);
+    let early = client(&serve(sample(held_back()), Faults::default()).await);
+    let all = client(&serve(sample(None), Faults::default()).await);
     let (before, _) = whole_feed(&early, Category::Stemming).await;
     let (after, _) = whole_feed(&all, Category::Stemming).await;
     assert!(before.len() < after.len());
     assert!(before.iter().all(|entry| entry.updated.unwrap() <= noon()));
 
     // Fast enough that all of it is there at once.
-    let dripping = client(&serve(Some(Drip { start: noon(), speed: 1e12 })).await);
+    let dripping =
+        client(&serve(sample(Some(Drip { start: noon(), speed: 1e12 })), Faults::default()).await);
     tokio::time::sleep(Duration::from_millis(50)).await;
     let (dripped, _) = whole_feed(&dripping, Category::Stemming).await;
     assert_eq!(dripped.len(), after.len());
@@ -145,8 +105,8 @@ async fn what_came_later_is_held_back_until_it_drips() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_entity_moves_to_the_end_and_a_deleted_one_stays_as_a_tombstone() {
-    let early = client(&serve(held_back()).await);
-    let all = client(&serve(None).await);
+    let early = client(&serve(sample(held_back()), Faults::default()).await);
+    let all = client(&serve(sample(None), Faults::default()).await);
     let (before, _) = whole_feed(&early, Category::Activiteit).await;
     let (after, _) = whole_feed(&all, Category::Activiteit).await;
     let earlier: HashMap<Uuid, &Entry> = before.iter().map(|entry| (entry.id, entry)).collect();
@@ -175,7 +135,7 @@ async fn a_changed_entity_moves_to_the_end_and_a_deleted_one_stays_as_a_tombston
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_as_long_as_the_feed_says_and_what_is_missing_is_a_404_in_json() {
-    let address = serve(None).await;
+    let address = serve(sample(None), Faults::default()).await;
     let client = client(&address);
     let (verslagen, _) = whole_feed(&client, Category::Verslag).await;
     let (documents, _) = whole_feed(&client, Category::Document).await;
@@ -199,7 +159,7 @@ async fn a_file_is_as_long_as_the_feed_says_and_what_is_missing_is_a_404_in_json
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_entity_and_one_publication_by_their_own_addresses() {
-    let address = serve(None).await;
+    let address = serve(sample(None), Faults::default()).await;
     let id = "e66b1e68-a631-5299-a69f-ddd006dc73ff"; // document 2019D53771
     let (status, xml) = get(address.join(&format!("SyncFeed/2.0/Entiteiten/{id}")).unwrap()).await;
     assert_eq!(status, 200);
@@ -213,7 +173,7 @@ async fn one_entity_and_one_publication_by_their_own_addresses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_category_is_a_bad_request() {
-    let address = serve(held_back()).await;
+    let address = serve(sample(held_back()), Faults::default()).await;
     let url = address.join("SyncFeed/2.0/Feed?category=Onzin").unwrap();
     assert_eq!(get(url).await.0, 400);
 }

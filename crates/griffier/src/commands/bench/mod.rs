@@ -1,0 +1,40 @@
+//! `griffier bench`: how fast this program is on this machine.
+//!
+//! The parts that are measured run as processes of their own, by the same command line as in earnest;
+//! their memory and processor time are those that the system tells.
+
+mod ingest;
+mod load;
+mod pages;
+mod process;
+mod report;
+mod useful;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// How fast a generated feed comes in, and how soon the first page is of use
+    Ingest(ingest::Options),
+    /// How fast pages and searches are answered from a data folder
+    Pages(pages::Options),
+}
+
+pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()> {
+    let measure = async {
+        match options.what {
+            What::Ingest(options) => ingest::run(options).await,
+            What::Pages(options) => pages::run(options).await,
+        }
+    };
+    // Stopping drops what is under way, and with it the processes that it started.
+    stop.run_until_cancelled(measure).await.unwrap_or(Ok(()))
+}
