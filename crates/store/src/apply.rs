@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::changes::ChangeKind;
 use crate::row::{Parameter, guid, moment};
 use crate::schema::{columns, pair_table};
-use crate::{Result, Store, changes, files};
+use crate::{Result, Store, changes, derived, files};
 
 /// What applying a page did, in entities.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -188,7 +188,9 @@ fn apply_entry(
                 applied.unchanged += 1;
                 return Ok(());
             }
+            let vragen = derived::vragen_of(connection, category, id)?;
             remove_rows(connection, category, id)?;
+            derived::bring_up_to_date(connection, &vragen)?;
             files::forget(connection, id)?;
             changes::append(connection, category, id, ChangeKind::Deleted, address.as_deref())?;
             applied.deleted += 1;
@@ -196,6 +198,7 @@ fn apply_entry(
         State::Present { entity, file } => {
             let address = address::of(&entity);
             let wants = files::wanted_by(&entity, file.as_ref());
+            derived::name_ministries_in(connection, &entity)?;
             let values = entity.into_values();
             let fingerprint = fingerprint(&values, file.as_ref());
             register.write(connection, false, &fingerprint, file.as_ref(), address.as_deref())?;
@@ -203,7 +206,10 @@ fn apply_entry(
                 applied.unchanged += 1;
                 return Ok(());
             }
+            let mut vragen = derived::vragen_of(connection, category, id)?;
             write_rows(connection, category, id, values)?;
+            vragen.extend(derived::vragen_of(connection, category, id)?);
+            derived::bring_up_to_date(connection, &vragen)?;
             files::want(connection, &wants)?;
             let old_address = known
                 .and_then(|known| known.address)
@@ -240,12 +246,14 @@ impl Register {
         connection
             .prepare_cached(
                 "INSERT INTO entity (id, category, token, updated, bijgewerkt, deleted, fingerprint, \
-                     content_type, content_length, address) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+                     content_type, content_length, address, changed) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?4) \
                  ON CONFLICT (id) DO UPDATE SET token = excluded.token, updated = excluded.updated, \
                      bijgewerkt = excluded.bijgewerkt, deleted = excluded.deleted, \
                      fingerprint = excluded.fingerprint, content_type = excluded.content_type, \
-                     content_length = excluded.content_length, address = excluded.address",
+                     content_length = excluded.content_length, address = excluded.address, \
+                     changed = CASE WHEN entity.fingerprint = excluded.fingerprint \
+                         THEN entity.changed ELSE excluded.changed END",
             )?
             .execute(params![
                 guid(self.id),

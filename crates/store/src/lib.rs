@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod changes;
 mod connection;
+mod derived;
 mod error;
 pub mod files;
 pub mod read;

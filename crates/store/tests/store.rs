@@ -287,6 +287,7 @@ fn text_that_comes_in_is_a_change_of_every_entity_with_that_file() {
         format: Some("pdf".into()),
         problem: None,
         words: 3,
+        questions: None,
         body: Some(b"x".to_vec()),
     };
     store.file_extracted("aa", &extracted).unwrap();

@@ -71,16 +71,6 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
     let found = select_one::<Activiteit>(connection, "WHERE nummer = ?1", [nummer])?;
     let Some(activiteit) = found else { return Ok(None) };
     let id = activiteit.id.0;
-    let zalen = rows(
-        connection,
-        "SELECT DISTINCT zaal.naam FROM reservering_activiteit \
-         JOIN reservering ON reservering.id = reservering_activiteit.source \
-         JOIN zaal ON zaal.id = reservering.zaal \
-         WHERE reservering_activiteit.target = ?1 AND zaal.naam IS NOT NULL \
-             AND COALESCE(reservering.status_naam, '') <> 'Geannuleerd' ORDER BY zaal.naam",
-        [guid(id)],
-        |row| row.get(0),
-    )?;
     let toezeggingen = select::<Toezegging>(
         connection,
         "WHERE activiteit = ?1 OR activiteit_nummer = ?2 ORDER BY nummer",
@@ -88,7 +78,7 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
     )?;
     Ok(Some(ActiviteitPage {
         bijgewerkt: bijgewerkt(connection, id)?,
-        zalen,
+        zalen: zalen(connection, id)?,
         actors: actors(connection, "activiteit_actor", "activiteit", id)?,
         agenda: agenda(connection, id)?,
         documents: documents(
@@ -106,6 +96,20 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
         verslag: verslag(connection, &activiteit)?,
         activiteit,
     }))
+}
+
+/// The rooms reserved for an activiteit.
+pub(crate) fn zalen(connection: &Connection, activiteit: Uuid) -> Result<Vec<String>> {
+    rows(
+        connection,
+        "SELECT DISTINCT zaal.naam FROM reservering_activiteit \
+         JOIN reservering ON reservering.id = reservering_activiteit.source \
+         JOIN zaal ON zaal.id = reservering.zaal \
+         WHERE reservering_activiteit.target = ?1 AND zaal.naam IS NOT NULL \
+             AND COALESCE(reservering.status_naam, '') <> 'Geannuleerd' ORDER BY zaal.naam",
+        [guid(activiteit)],
+        |row| row.get(0),
+    )
 }
 
 fn agenda(connection: &Connection, activiteit: Uuid) -> Result<Vec<AgendapuntPart>> {

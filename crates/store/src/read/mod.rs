@@ -6,6 +6,8 @@ pub mod besluit;
 pub mod document;
 pub mod dossier;
 pub mod index;
+pub mod list;
+pub mod lists;
 pub mod overview;
 pub mod persoon;
 pub mod search;
@@ -188,9 +190,9 @@ impl ActiviteitLine {
         self.aanvangstijd.or(self.datum)
     }
 
-    /// Whether it will not take place (then): cancelled or moved.
+    /// Whether it will not take place (then): cancelled, moved or lapsed.
     pub fn is_off(&self) -> bool {
-        matches!(self.status.as_deref(), Some("Geannuleerd" | "Verplaatst"))
+        matches!(self.status.as_deref(), Some("Geannuleerd" | "Verplaatst" | "Vervallen"))
     }
 }
 
