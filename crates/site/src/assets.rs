@@ -35,8 +35,3 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, PageErro
     Ok(([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, cache)], body)
         .into_response())
 }
-
-/// Search engines may read the pages, but not the endless combinations of searches.
-pub(crate) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /zoeken\n"
-}

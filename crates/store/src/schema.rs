@@ -58,6 +58,8 @@ const FIXED: &str = "
         afgedaan BOOLEAN NOT NULL
     );
     CREATE INDEX vraag_gesteld ON vraag (gesteld);
+    CREATE INDEX vraag_open ON vraag (gesteld)
+        WHERE beantwoord IS NULL AND ingetrokken = FALSE AND afgedaan = FALSE;
 
     -- Which ministry a text of upstream speaks of: a function, or a ministry's name. Filled as such
     -- texts come by.
@@ -123,14 +125,20 @@ const INDEXES: &[&str] = &[
     "document (document_nummer)",
     "document (datum)",
     "document (kamerstukdossier, volgnummer)",
+    "document (kamerstukdossier, soort)",
     "zaak (nummer)",
     "zaak (gestart_op)",
+    "zaak (kamerstukdossier, gestart_op)",
     "activiteit (nummer)",
     "activiteit (datum)",
+    "activiteit (soort, datum)",
+    "activiteit (voortouwcommissie, datum)",
     "persoon (nummer)",
     "kamerstukdossier (nummer, toevoeging)",
     "vergadering (aanvangstijd)",
     "toezegging (nummer)",
+    "toezegging (achternaam)",
+    "stemming (actor_fractie)",
     "document_versie (externeidentifier)",
     // What the lists filter and order by.
     "document (soort, datum)",

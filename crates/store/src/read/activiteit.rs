@@ -8,7 +8,8 @@ use rusqlite::Connection;
 use super::besluit::{BesluitLine, besluiten};
 use super::document::bijgewerkt;
 use super::{
-    ActiviteitLine, Actor, DocumentLine, ZaakLine, activiteiten, actors, documents, rows, zaken,
+    ActiviteitLine, Actor, CommissieLine, DocumentLine, ZaakLine, activiteiten, actors, commissie,
+    documents, rows, zaken,
 };
 use crate::row::{guid, select, select_one, uuid};
 use crate::{Reader, Result};
@@ -20,6 +21,8 @@ pub struct ActiviteitPage {
     pub activiteit: Activiteit,
     /// When its own system last touched it.
     pub bijgewerkt: Option<Timestamp>,
+    /// The committee that leads, where it is known.
+    pub voortouw: Option<CommissieLine>,
     /// The rooms reserved for it.
     pub zalen: Vec<String>,
     /// Who takes part.
@@ -78,6 +81,7 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
     )?;
     Ok(Some(ActiviteitPage {
         bijgewerkt: bijgewerkt(connection, id)?,
+        voortouw: commissie(connection, activiteit.voortouwcommissie.map(|id| id.0))?,
         zalen: zalen(connection, id)?,
         actors: actors(connection, "activiteit_actor", "activiteit", id)?,
         agenda: agenda(connection, id)?,

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use model::Uuid;
-use model::entities::Persoon;
 use rusqlite::params;
 
-use super::{ActiviteitLine, DocumentLine, PersoonLine, activiteiten, documents, rows};
-use crate::row::{moment, select, uuid};
+use super::{ActiviteitLine, DocumentLine, PersoonLine, activiteiten, documents, personen, rows};
+use crate::row::{moment, uuid};
 use crate::{Reader, Result};
 
 /// Kinds of document that only accompany others.
@@ -103,13 +102,12 @@ pub fn recent_verslagen(
 /// # Errors
 /// What the database reports.
 pub fn birthdays(reader: &Reader, month_and_day: &str) -> Result<Vec<PersoonLine>> {
-    let persons = select::<Persoon>(
+    personen(
         reader,
         "WHERE geboortedatum LIKE ?1 AND functie = 'Tweede Kamerlid' \
          AND overlijdensdatum IS NULL ORDER BY achternaam",
         [format!("%-{month_and_day}")],
-    )?;
-    Ok(persons.into_iter().map(PersoonLine::from).collect())
+    )
 }
 
 /// Whether nothing has been read from the source yet.
