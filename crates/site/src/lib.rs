@@ -9,6 +9,7 @@ mod chart;
 mod error;
 mod format;
 mod layout;
+mod lists;
 mod pages;
 mod prose;
 mod respond;
@@ -65,7 +66,7 @@ impl Site {
 /// Every address of the site.
 pub fn router(site: Site) -> Router {
     let site = Arc::new(site);
-    let router = Router::new()
+    let router = lists::routes(Router::new())
         .route("/", get(pages::overview::show))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
