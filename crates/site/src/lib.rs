@@ -68,6 +68,7 @@ pub fn router(site: Site) -> Router {
     let site = Arc::new(site);
     let router = lists::routes(Router::new())
         .route("/", get(pages::overview::show))
+        .route("/nieuw.json", get(pages::overview::news))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
         .route("/zaak/{nummer}", get(pages::zaak::show))

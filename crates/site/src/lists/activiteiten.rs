@@ -51,7 +51,7 @@ const STATUS: Choosable = Choosable::new("status", "Status");
 const BESLOTEN: Choosable = Choosable::new("besloten", "Besloten");
 
 const COLUMNS: &[Column] = &[
-    Column::data("datum"),
+    Column::day("datum"),
     Column::lead("begin"),
     Column::data("einde"),
     Column::status("gaat_niet_door"),

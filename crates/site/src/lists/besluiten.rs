@@ -58,7 +58,7 @@ const ORDERS: &[(&str, &str, bool)] =
     &[("nieuw", "nieuwste eerst", true), ("oud", "oudste eerst", true)];
 
 const COLUMNS: &[Column] = &[
-    Column::data("dag"),
+    Column::day("dag"),
     Column::status("besluit"),
     Column::line("stemmen"),
     Column::line("opmerking"),

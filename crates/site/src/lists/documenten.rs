@@ -13,7 +13,7 @@ pub(super) static LIST: List = List {
             andere stukken die alleen meelopen met een ander stuk, staan er niet bij.",
     things: ["document", "documenten"],
     columns: &[
-        Column::data("datum"),
+        Column::day("datum"),
         Column::fact("soort"),
         Column::fact("ondertekenaars"),
         Column::fact("kamerstuk"),

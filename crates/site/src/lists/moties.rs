@@ -14,7 +14,7 @@ pub(super) static LIST: List = List {
             Kamer stemde.",
     things: ["motie", "moties"],
     columns: &[
-        Column::data("ingediend"),
+        Column::day("ingediend"),
         Column::status("uitslag"),
         Column::data("stemmen"),
         Column::fact("indieners"),

@@ -150,8 +150,7 @@ fn selects(shown: &Shown) -> Vec<Select<'_>> {
 }
 
 fn parts(shown: &Shown) -> Vec<Part<'_>> {
-    let order = shown.choice.order;
-    let is_grouped = shown.list.orders.iter().any(|(name, _, grouped)| *name == order && *grouped);
+    let is_grouped = shown.is_grouped();
     let mut parts: Vec<Part<'_>> = Vec::new();
     for item in &shown.listed.rows {
         let group = item.group.as_ref().filter(|_| is_grouped);
@@ -161,6 +160,14 @@ fn parts(shown: &Shown) -> Vec<Part<'_>> {
         }
     }
     parts
+}
+
+impl Shown {
+    /// Whether the order keeps the items of a group together.
+    fn is_grouped(&self) -> bool {
+        let Self { list, choice, .. } = self;
+        list.orders.iter().any(|(name, _, grouped)| *name == choice.order && *grouped)
+    }
 }
 
 impl Item {

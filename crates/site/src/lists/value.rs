@@ -26,6 +26,8 @@ pub(crate) struct Column {
 pub(crate) enum Place {
     /// Before the title: a time.
     Lead,
+    /// In the line of facts below the title, unless a heading already says it: a day.
+    Day,
     /// In the line of facts below the title.
     Fact,
     /// As a line of its own below the title.
@@ -37,6 +39,10 @@ pub(crate) enum Place {
 }
 
 impl Column {
+    pub(crate) const fn day(name: &'static str) -> Self {
+        Self { name, place: Place::Day, prefix: "" }
+    }
+
     pub(crate) const fn fact(name: &'static str) -> Self {
         Self { name, place: Place::Fact, prefix: "" }
     }

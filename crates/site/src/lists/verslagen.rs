@@ -13,7 +13,7 @@ pub(super) static LIST: List = List {
             meer versies: elke vergadering staat hier één keer, met de meest definitieve.",
     things: ["verslag", "verslagen"],
     columns: &[
-        Column::data("datum"),
+        Column::day("datum"),
         Column::lead("begin"),
         Column::data("einde"),
         Column::status("status"),

@@ -17,9 +17,9 @@ pub(super) static LIST: List = List {
     title: "Schriftelijke vragen",
     intro: "Vragen van Kamerleden aan ministers: welke nog open staan, welke te laat zijn, en hoe lang \
             een antwoord duurde.",
-    things: ["stel vragen", "stellen vragen"],
+    things: ["set vragen", "sets vragen"],
     columns: &[
-        Column::fact("gesteld"),
+        Column::day("gesteld"),
         Column::status("stand"),
         Column::fact("indieners"),
         Column::fact("gericht_aan").after("aan"),
