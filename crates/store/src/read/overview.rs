@@ -138,7 +138,8 @@ const MOST_CHANGES: i64 = 5_000;
 pub fn news(reader: &Reader, after: i64, since: Timestamp) -> Result<News> {
     let appeared = "(SELECT entity FROM change WHERE number > ?1 AND kind = 'new' \
                      AND category = ?2 ORDER BY number LIMIT ?3) AS appeared";
-    let last = reader.query_row("SELECT COALESCE(MAX(number), 0) FROM change", [], |row| row.get(0))?;
+    let last =
+        reader.query_row("SELECT COALESCE(MAX(number), 0) FROM change", [], |row| row.get(0))?;
     let documenten = reader
         .prepare_cached(&format!(
             "SELECT COUNT(DISTINCT document.id) FROM {appeared} \

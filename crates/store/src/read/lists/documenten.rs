@@ -8,13 +8,11 @@ use crate::row::guid;
 use crate::{Reader, Result};
 
 /// Leaves out the kinds of document that only accompany others.
-pub(crate) const NOT_ACCOMPANYING: &str =
-    "COALESCE(document.soort, '') NOT IN ('Bijlage', 'Sprekerslijst', 'Stenogram', \
+pub(crate) const NOT_ACCOMPANYING: &str = "COALESCE(document.soort, '') NOT IN ('Bijlage', 'Sprekerslijst', 'Stenogram', \
      'Inbreng verslag schriftelijk overleg', 'Convocatie commissieactiviteit')";
 
 /// `ja` for the kinds of document by which the government speaks.
-pub(crate) const OF_GOVERNMENT: &str =
-    "CASE WHEN document.soort IN ('Brief regering', 'Antwoord schriftelijke vragen', \
+pub(crate) const OF_GOVERNMENT: &str = "CASE WHEN document.soort IN ('Brief regering', 'Antwoord schriftelijke vragen', \
      'Antwoord schriftelijke vragen (nader)', 'Voorstel van wet', 'Memorie van toelichting') \
      THEN 'ja' END";
 
