@@ -7,11 +7,9 @@ pub fn numbered_questions(text: &str) -> Option<u32> {
     let mut count = 0;
     let mut is_asked = true;
     for line in text.lines() {
-        if let Some(number) = leading_number(line) {
-            if number == count + 1 && is_asked {
-                count = number;
-                is_asked = false;
-            }
+        if is_asked && leading_number(line) == Some(count + 1) {
+            count += 1;
+            is_asked = false;
         }
         is_asked |= line.contains('?');
     }

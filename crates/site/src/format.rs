@@ -45,6 +45,11 @@ pub(crate) fn day(date: &Date) -> String {
     format!("{} {} {}", date.day(), month(*date), date.year())
 }
 
+/// `juli 2025`
+pub(crate) fn month_and_year(date: Date) -> String {
+    format!("{} {}", month(date), date.year())
+}
+
 /// `woensdag 2 juli 2025`
 pub(crate) fn weekday_and_day(date: Date) -> String {
     format!("{} {}", weekday(date), day(&date))

@@ -10,6 +10,7 @@ mod error;
 mod format;
 mod glossary;
 mod layout;
+mod lists;
 mod pages;
 mod prose;
 mod respond;
@@ -79,8 +80,9 @@ fn query(parameters: &[(&str, &str)]) -> String {
 pub fn router(site: Site) -> Router {
     let site = Arc::new(site);
     let sitemap = pages::sitemap::Index::default();
-    let router = Router::new()
+    let router = lists::routes(Router::new())
         .route("/", get(pages::overview::show))
+        .route("/nieuw.json", get(pages::overview::news))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
         .route("/zaak/{nummer}", get(pages::zaak::show))

@@ -78,7 +78,7 @@ pub(crate) async fn show(
     ]);
     let template = Shown {
         page: Page::new(&site, &own, format!("Fractie {naam}")).described(description),
-        only: query(&[("fractie", &afkorting)]),
+        only: query(&[("fractie", &it.in_stukken)]),
         naam,
         is_present,
         perioden,

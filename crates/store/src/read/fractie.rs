@@ -37,6 +37,8 @@ pub struct FractiePage {
     pub voormalig: Vec<Plaats>,
     /// Its vacant seats.
     pub vacatures: Vec<Vacature>,
+    /// What it is called in papers and votes, which need not be its short name.
+    pub in_stukken: String,
     /// How it voted of late.
     pub stemgedrag: Stemgedrag,
     /// Its newest motions, with the decisions about them.
@@ -113,12 +115,14 @@ pub fn page(
         params![id, day.to_string()],
     )?;
     let end = fractie.datum_inactief.and_then(start_of_day).unwrap_or(Timestamp::MAX);
+    let in_stukken = in_stukken(connection, &fractie)?;
     Ok(Some(FractiePage {
         leden,
         voormalig,
         vacatures: vacatures(connection, id, day)?,
-        stemgedrag: stemgedrag(connection, fractie.id.0, end)?,
-        moties: moties(connection, &fractie, end)?,
+        stemgedrag: stemgedrag(connection, &in_stukken, end)?,
+        moties: moties(connection, &fractie, &in_stukken, end)?,
+        in_stukken,
         perioden,
         fractie,
     }))
@@ -180,15 +184,19 @@ fn recent_votes(connection: &Connection, end: Timestamp) -> Result<Vec<Uuid>> {
     Ok(votes)
 }
 
-fn stemgedrag(connection: &Connection, fractie: Uuid, end: Timestamp) -> Result<Stemgedrag> {
-    // The name under which it votes need not be its short name.
+/// What a party is called in its votes; of one that never voted, its short name.
+fn in_stukken(connection: &Connection, fractie: &Fractie) -> Result<String> {
     let names: Vec<String> = rows(
         connection,
         "SELECT actor_fractie FROM stemming WHERE fractie = ?1 AND actor_fractie IS NOT NULL LIMIT 1",
-        [guid(fractie)],
+        [guid(fractie.id.0)],
         |row| row.get(0),
     )?;
-    let Some(own) = names.first() else { return Ok(Stemgedrag::default()) };
+    let own = fractie.afkorting.clone().or_else(|| fractie.naam_nl.clone());
+    Ok(names.into_iter().next().or(own).unwrap_or_default())
+}
+
+fn stemgedrag(connection: &Connection, own: &str, end: Timestamp) -> Result<Stemgedrag> {
     let mut uitslagen = Vec::new();
     for besluit in recent_votes(connection, end)? {
         uitslagen.extend(Uitslag::of(stemmen(connection, besluit)?));
@@ -237,6 +245,7 @@ fn compare(own: &str, uitslagen: &[Uitslag]) -> Stemgedrag {
 fn moties(
     connection: &Connection,
     fractie: &Fractie,
+    in_stukken: &str,
     end: Timestamp,
 ) -> Result<Vec<(ZaakLine, Vec<BesluitLine>)>> {
     let found = zaken(
@@ -247,18 +256,10 @@ fn moties(
                  LIMIT {MOTIONS_LOOKED_AT}) AS looked_at ON looked_at.recent = zaak.id \
              WHERE EXISTS (SELECT 1 FROM zaak_actor WHERE zaak_actor.zaak = zaak.id \
                  AND zaak_actor.relatie = 'Indiener' \
-                 AND (zaak_actor.fractie = ?1 OR zaak_actor.actor_fractie IN (?2, ?3) \
-                     OR zaak_actor.actor_fractie = (SELECT stemming.actor_fractie FROM stemming \
-                         WHERE stemming.fractie = ?1 LIMIT 1))) \
+                 AND (zaak_actor.fractie = ?1 OR zaak_actor.actor_fractie IN (?2, ?3))) \
              ORDER BY zaak.gestart_op DESC, zaak.nummer DESC LIMIT ?5"
         ),
-        params![
-            guid(fractie.id.0),
-            fractie.afkorting,
-            fractie.naam_nl,
-            end.as_millisecond(),
-            RECENT
-        ],
+        params![guid(fractie.id.0), fractie.afkorting, in_stukken, end.as_millisecond(), RECENT],
     )?;
     let mut moties = Vec::new();
     for zaak in found {

@@ -21,7 +21,7 @@ pub const UNKNOWN: &str = "onbekend";
 const MOST_VALUES: usize = 200;
 
 /// A list that is this long is not counted further.
-pub const MOST_COUNTED: i64 = 10_000;
+const MOST_COUNTED: i64 = 10_000;
 
 /// The longest period over which a list of many years is counted per filter value.
 const COUNTED_DAYS: i64 = 400;
@@ -162,9 +162,10 @@ pub struct Asked {
 pub struct Listed<R> {
     /// The things on the page.
     pub rows: Vec<R>,
-    /// How many there are on all pages; [`MOST_COUNTED`] if there are that many or more in a list
-    /// that is long.
+    /// How many there are on all pages.
     pub total: i64,
+    /// Whether there may be more than `total`: long lists are counted so far and no further.
+    pub is_at_least: bool,
     /// Per filter its values, counted with the other filters applied. Empty if they were not counted.
     pub counts: Vec<FilterCounts>,
 }
@@ -195,6 +196,7 @@ impl<R> Listed<R> {
         Listed {
             rows: self.rows.into_iter().map(change).collect(),
             total: self.total,
+            is_at_least: self.is_at_least,
             counts: self.counts,
         }
     }
@@ -239,7 +241,8 @@ pub(crate) fn page<R>(
     } else {
         Vec::new()
     };
-    Ok(Listed { rows: found, total, counts })
+    let is_at_least = definition.is_long && total >= MOST_COUNTED;
+    Ok(Listed { rows: found, total, is_at_least, counts })
 }
 
 /// Of each thing that is asked for, in no order, what `columns` select.

@@ -7,24 +7,25 @@ use crate::read::{Actor, DocumentLine, actors, documents};
 use crate::row::guid;
 use crate::{Reader, Result};
 
+/// Leaves out the kinds of document that only accompany others.
+pub(crate) const NOT_ACCOMPANYING: &str = "COALESCE(document.soort, '') NOT IN ('Bijlage', 'Sprekerslijst', 'Stenogram', \
+     'Inbreng verslag schriftelijk overleg', 'Convocatie commissieactiviteit')";
+
+/// `ja` for the kinds of document by which the government speaks.
+pub(crate) const OF_GOVERNMENT: &str = "CASE WHEN document.soort IN ('Brief regering', 'Antwoord schriftelijke vragen', \
+     'Antwoord schriftelijke vragen (nader)', 'Voorstel van wet', 'Memorie van toelichting') \
+     THEN 'ja' END";
+
 /// The list.
 pub static LIST: Definition = Definition {
     from: "document",
     id: "document.id",
-    // Kinds of document that only accompany others.
-    always: "COALESCE(document.soort, '') NOT IN ('Bijlage', 'Sprekerslijst', 'Stenogram', \
-             'Inbreng verslag schriftelijk overleg', 'Convocatie commissieactiviteit')",
+    always: NOT_ACCOMPANYING,
     period: Some(Period::Moment("document.datum")),
     is_long: true,
     words: Some("COALESCE(document.onderwerp, '') || ' ' || COALESCE(document.titel, '')"),
     filters: &[
-        // Kinds of document by which the government speaks.
-        Filter::own(
-            "regering",
-            "CASE WHEN document.soort IN ('Brief regering', 'Antwoord schriftelijke vragen', \
-             'Antwoord schriftelijke vragen (nader)', 'Voorstel van wet', \
-             'Memorie van toelichting') THEN 'ja' END",
-        ),
+        Filter::own("regering", OF_GOVERNMENT),
         Filter::own("soort", "document.soort"),
         Filter::on(
             "commissie",

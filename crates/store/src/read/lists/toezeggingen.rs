@@ -163,14 +163,22 @@ pub fn openstaand(reader: &Reader, asked: &Asked) -> Result<[Vec<Openstaand>; 2]
     Ok([per(&MINISTERIE)?, per(&FRACTIE)?])
 }
 
-/// The commitments that are asked for, whatever their status: when each was made, and its status.
+/// How a commitment stands.
+#[derive(Debug, Clone)]
+pub struct Verloop {
+    /// When it was made.
+    pub gedaan: Option<Timestamp>,
+    /// Whether its day has passed, while it is open: see [`LIST`].
+    pub termijn: Option<String>,
+}
+
+/// The commitments that are asked for, all of them, in no order.
 ///
 /// # Errors
 /// What the database reports.
-pub fn verloop(reader: &Reader, asked: &Asked) -> Result<Vec<(Option<Timestamp>, Option<String>)>> {
-    let mut all = asked.clone();
-    all.filters.retain(|(name, _)| *name != "status" && *name != "termijn");
-    scan(reader, &LIST, &all, "toezegging.aanmaakdatum, toezegging.status", |row| {
-        Ok((moment(row, 0)?, row.get(1)?))
+pub fn verloop(reader: &Reader, asked: &Asked) -> Result<Vec<Verloop>> {
+    let columns = format!("toezegging.aanmaakdatum, {TERMIJN}");
+    scan(reader, &LIST, asked, &columns, |row| {
+        Ok(Verloop { gedaan: moment(row, 0)?, termijn: row.get(1)? })
     })
 }

@@ -213,15 +213,13 @@ pub struct Verloop {
     pub termijn: String,
 }
 
-/// The questions that are asked for, whatever their stand, in no order.
+/// The questions that are asked for, all of them, in no order.
 ///
 /// # Errors
 /// What the database reports.
 pub fn verloop(reader: &Reader, asked: &Asked) -> Result<Vec<Verloop>> {
-    let mut all = asked.clone();
-    all.filters.retain(|(name, _)| *name != "stand" && *name != "termijn");
     let columns = format!("vraag.gesteld, vraag.beantwoord, {STAND}, {TERMIJN}");
-    scan(reader, &LIST, &all, &columns, |row| {
+    scan(reader, &LIST, asked, &columns, |row| {
         Ok(Verloop {
             gesteld: moment(row, 0)?,
             beantwoord: moment(row, 1)?,
