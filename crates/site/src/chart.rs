@@ -112,7 +112,7 @@ fn seat_title(stem: &Stem, side: &str) -> String {
 }
 
 fn rows_for(total: usize) -> usize {
-    (1..=12).find(|rows| 3 * rows * rows >= total).unwrap_or(12)
+    (1..=12).find(|rows| 5 * rows * rows >= total).unwrap_or(12)
 }
 
 /// The places of that many seats, from left to right.
@@ -210,6 +210,41 @@ fn stated(besluit: &Besluit) -> Option<(i64, i64)> {
     let (_, counted) = besluit.besluit_tekst.as_deref()?.rsplit_once('(')?;
     let (voor, tegen) = counted.split_once(')')?.0.split_once('-')?;
     Some((voor.trim().parse().ok()?, tegen.trim().parse().ok()?))
+}
+
+/// How the members of one party voted in a roll call.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PartyVotes<'u> {
+    pub(crate) fractie: &'u str,
+    pub(crate) voor: usize,
+    pub(crate) tegen: usize,
+    pub(crate) geen: usize,
+}
+
+/// How each party's members voted in a roll call; the largest party first.
+pub(crate) fn parties(uitslag: &Uitslag) -> Vec<PartyVotes<'_>> {
+    let mut parties: Vec<PartyVotes<'_>> = Vec::new();
+    for (side, stemmen) in
+        [&uitslag.voor, &uitslag.tegen, &uitslag.niet_deelgenomen].into_iter().enumerate()
+    {
+        for stem in stemmen {
+            let fractie = stem.fractie.as_deref().unwrap_or("fractie niet bekend");
+            let mut party = parties.iter_mut().find(|party| party.fractie == fractie);
+            if party.is_none() {
+                parties.push(PartyVotes { fractie, voor: 0, tegen: 0, geen: 0 });
+                party = parties.last_mut();
+            }
+            let Some(party) = party else { continue };
+            match side {
+                0 => party.voor += 1,
+                1 => party.tegen += 1,
+                _ => party.geen += 1,
+            }
+        }
+    }
+    let size = |party: &PartyVotes<'_>| party.voor + party.tegen + party.geen;
+    parties.sort_by(|a, b| (size(b), a.fractie).cmp(&(size(a), b.fractie)));
+    parties
 }
 
 /// One side of a vote.
@@ -425,6 +460,27 @@ mod tests {
             assert_eq!(drawn, usize::try_from(total).unwrap());
         }
         assert!(Hemicycle::of(&uitslag(0, 0)).is_none());
+    }
+
+    #[test]
+    fn a_roll_call_is_told_per_party() {
+        let lid = |soort: &str, fractie: &str, naam: &str| Stem {
+            naam: naam.into(),
+            hoofdelijk: true,
+            ..stem(soort, fractie, 1)
+        };
+        let uitslag = Uitslag::of(vec![
+            lid("Voor", "SP", "Een"),
+            lid("Voor", "NSC", "Twee"),
+            lid("Tegen", "NSC", "Drie"),
+            lid("Niet deelgenomen", "NSC", "Vier"),
+        ])
+        .unwrap();
+        let told: Vec<_> = parties(&uitslag)
+            .iter()
+            .map(|party| (party.fractie, party.voor, party.tegen, party.geen))
+            .collect();
+        assert_eq!(told, [("NSC", 1, 1, 1), ("SP", 1, 0, 0)]);
     }
 
     #[test]

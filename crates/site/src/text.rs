@@ -5,6 +5,7 @@ use model::entities::Besluit;
 use store::read::DocumentLine;
 use store::read::activiteit::Verwantschap;
 use store::read::besluit::BesluitLine;
+use store::read::dossier::Stemmingen;
 use store::read::toezegging::Verband;
 use store::read::vraag::{Dagen, Stand};
 
@@ -55,6 +56,16 @@ pub(crate) fn about(besluit: &BesluitLine) -> String {
         Some(zaak) => or(&zaak.onderwerp, &zaak.titel).to_owned(),
         None => self::besluit(&besluit.besluit),
     }
+}
+
+/// How many things of a kind were voted on: `12 moties`.
+pub(crate) fn votes(votes: &Stemmingen) -> String {
+    let kind = match votes.soort.as_str() {
+        "Motie" => "moties",
+        "Amendement" => "amendementen",
+        other => other,
+    };
+    format!("Stemmingen over {} {kind}", votes.aangenomen + votes.verworpen)
 }
 
 /// Why a file has no text that can be read, from the code that the extractor gave.

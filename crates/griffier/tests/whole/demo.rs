@@ -11,9 +11,14 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    pub(crate) async fn start_with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut running =
-            Running::start(folder.path(), &["up", "--demo", "--listen", "127.0.0.1:0"]);
+        let mut arguments = vec!["up", "--demo", "--listen", "127.0.0.1:0"];
+        arguments.extend(more);
+        let mut running = Running::start(folder.path(), &arguments);
         let site = running.site();
         until_complete(&site).await;
         Self { _running: running, _folder: folder, site }

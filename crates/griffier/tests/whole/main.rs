@@ -5,4 +5,5 @@ mod browser;
 mod demo;
 mod faults;
 mod lists;
+mod pages;
 mod support;

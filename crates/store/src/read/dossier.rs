@@ -1,6 +1,10 @@
 //! The page of a dossier.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
+use model::Uuid;
 use model::entities::Kamerstukdossier;
 use model::kamerstuk::DossierNummer;
 use rusqlite::{Connection, params};
@@ -47,6 +51,21 @@ pub enum Gebeurtenis {
     Activiteit(ActiviteitLine),
     /// A decision that was voted on.
     Besluit(Box<BesluitLine>),
+    /// Several motions or several amendments that were voted on at one meeting.
+    Stemmingen(Stemmingen),
+}
+
+/// Votes on things of one kind at one meeting.
+#[derive(Debug, Clone)]
+pub struct Stemmingen {
+    /// The meeting.
+    pub activiteit: ActiviteitLine,
+    /// The kind of their zaken: Motie, Amendement.
+    pub soort: String,
+    /// How many were adopted.
+    pub aangenomen: usize,
+    /// How many were not.
+    pub verworpen: usize,
 }
 
 impl Gebeurtenis {
@@ -56,6 +75,7 @@ impl Gebeurtenis {
             Gebeurtenis::Stuk(document) => document.datum,
             Gebeurtenis::Activiteit(activiteit) => activiteit.moment(),
             Gebeurtenis::Besluit(besluit) => besluit.moment(),
+            Gebeurtenis::Stemmingen(stemmingen) => stemmingen.activiteit.moment(),
         }
     }
 }
@@ -140,7 +160,8 @@ fn verloop(connection: &Connection, dossier: [u8; 16]) -> Result<Vec<Gebeurtenis
         params![dossier, ZAKEN_LOOKED_AT],
         |row| uuid(row, 0),
     )?;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
+    let mut voted_on = Vec::new();
     for zaak in recent {
         let voted = besluiten(
             connection,
@@ -149,11 +170,7 @@ fn verloop(connection: &Connection, dossier: [u8; 16]) -> Result<Vec<Gebeurtenis
             ),
             zaak,
         )?;
-        for besluit in voted {
-            if seen.insert(besluit.besluit.id.0) {
-                events.push(Gebeurtenis::Besluit(Box::new(besluit)));
-            }
-        }
+        voted_on.extend(voted.into_iter().filter(|it| seen.insert(it.besluit.id.0)));
         // The vote itself is told by the decision.
         let meetings = activiteiten(
             connection,
@@ -170,7 +187,114 @@ fn verloop(connection: &Connection, dossier: [u8; 16]) -> Result<Vec<Gebeurtenis
             }
         }
     }
-    events.sort_by_key(|event| std::cmp::Reverse(event.moment()));
+    events.extend(grouped(voted_on));
+    events.sort_by_key(|event| Reverse(event.moment()));
     events.truncate(MOST_EVENTS);
     Ok(events)
+}
+
+/// Votes on many motions or amendments at one meeting are one event; the others an event each.
+fn grouped(voted_on: Vec<BesluitLine>) -> Vec<Gebeurtenis> {
+    let kind = |besluit: &BesluitLine| {
+        let soort = besluit.zaken.first()?.soort.clone()?;
+        let meeting = besluit.activiteit.as_ref()?.id;
+        matches!(soort.as_str(), "Motie" | "Amendement").then_some((meeting, soort))
+    };
+    let mut counts: HashMap<(Uuid, String), usize> = HashMap::new();
+    for key in voted_on.iter().filter_map(kind) {
+        *counts.entry(key).or_default() += 1;
+    }
+    let mut groups: Vec<Stemmingen> = Vec::new();
+    let mut events = Vec::new();
+    for besluit in voted_on {
+        let key = kind(&besluit).filter(|key| counts.get(key).is_some_and(|count| *count > 1));
+        let (Some((_, soort)), Some(activiteit)) = (key, besluit.activiteit.clone()) else {
+            events.push(Gebeurtenis::Besluit(Box::new(besluit)));
+            continue;
+        };
+        let is_adopted = besluit
+            .besluit
+            .besluit_soort
+            .as_deref()
+            .is_some_and(|soort| soort == "Stemmen - aangenomen");
+        let known = groups
+            .iter_mut()
+            .find(|group| group.activiteit.id == activiteit.id && group.soort == soort);
+        let group = match known {
+            Some(group) => group,
+            None => {
+                groups.push(Stemmingen { activiteit, soort, aangenomen: 0, verworpen: 0 });
+                // Just pushed.
+                let Some(group) = groups.last_mut() else { continue };
+                group
+            }
+        };
+        *(if is_adopted { &mut group.aangenomen } else { &mut group.verworpen }) += 1;
+    }
+    events.extend(groups.into_iter().map(Gebeurtenis::Stemmingen));
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Record;
+    use model::entities::Besluit;
+
+    use super::*;
+
+    fn voted(number: u128, meeting: u128, soort: &str, outcome: &str) -> BesluitLine {
+        BesluitLine {
+            besluit: Besluit {
+                besluit_soort: Some(format!("Stemmen - {outcome}")),
+                ..Besluit::from_values(Uuid::from_u128(number), Vec::new())
+            },
+            activiteit: Some(ActiviteitLine {
+                id: Uuid::from_u128(meeting),
+                nummer: None,
+                soort: None,
+                onderwerp: None,
+                datum: None,
+                aanvangstijd: None,
+                eindtijd: None,
+                status: None,
+                voortouw: None,
+                besloten: None,
+            }),
+            zaken: vec![ZaakLine {
+                id: Uuid::from_u128(number),
+                nummer: None,
+                soort: Some(soort.into()),
+                titel: None,
+                onderwerp: None,
+                gestart_op: None,
+                afgedaan: None,
+                kabinetsappreciatie: None,
+            }],
+            uitslag: None,
+        }
+    }
+
+    #[test]
+    fn many_votes_at_one_meeting_are_told_at_once_but_that_on_the_bill_by_itself() {
+        let events = grouped(vec![
+            voted(1, 1, "Amendement", "aangenomen"),
+            voted(2, 1, "Amendement", "verworpen"),
+            voted(3, 1, "Amendement", "niet aangenomen"),
+            voted(4, 1, "Wetgeving", "aangenomen"),
+            voted(5, 1, "Motie", "aangenomen"),
+            voted(6, 2, "Motie", "aangenomen"),
+        ]);
+        let single = events.iter().filter(|event| matches!(event, Gebeurtenis::Besluit(_))).count();
+        assert_eq!(single, 3, "the bill, and the one motion of each meeting");
+        let groups: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                Gebeurtenis::Stemmingen(it) => {
+                    Some((it.soort.as_str(), it.aangenomen, it.verworpen))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(groups, [("Amendement", 1, 2)]);
+    }
 }

@@ -23,7 +23,7 @@ use crate::row::{day, guid, select, select_one, uuid};
 use crate::{Reader, Result};
 
 /// How many of each kind the page shows.
-const RECENT: usize = 20;
+const RECENT: usize = 12;
 
 /// All that the page of a person shows.
 #[derive(Debug)]
