@@ -16,7 +16,7 @@ use crate::files::Want;
 use crate::raw::Packed;
 use crate::row::{Parameter, guid};
 use crate::schema::{columns, pair_table};
-use crate::{Result, Store, changes, files};
+use crate::{Result, Store, changes, derived, files};
 
 /// What applying a page did, in entities.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -189,6 +189,8 @@ pub(crate) struct PreparedContent {
     pub(crate) address: Option<String>,
     pub(crate) file: Option<FileInfo>,
     pub(crate) fingerprint: [u8; 16],
+    /// Texts that may speak of a ministry.
+    functions: Vec<String>,
     packed: Packed,
 }
 
@@ -196,9 +198,10 @@ impl PreparedContent {
     pub(crate) fn of(entity: Entity, file: Option<FileInfo>, packed: Packed) -> Self {
         let address = address::of(&entity);
         let wants = files::wanted_by(&entity, file.as_ref());
+        let functions = derived::functions_in(&entity);
         let values = entity.into_values();
         let fingerprint = fingerprint(&values, file.as_ref());
-        Self { values, wants, address, file, fingerprint, packed }
+        Self { values, wants, address, file, fingerprint, functions, packed }
     }
 }
 
@@ -286,14 +289,8 @@ impl ApplyingPage<'_> {
     fn put(&mut self, mut entry: Prepared, known: Option<Known>, was_there: bool) -> Result<()> {
         let address = entry.content.as_ref().and_then(|content| content.address.clone());
         self.register(&entry, address.as_deref())?;
-        let (values, wants) = match &mut entry.content {
-            Some(content) => {
-                (std::mem::take(&mut content.values), std::mem::take(&mut content.wants))
-            }
-            None => return Ok(()),
-        };
-        write_rows(self.connection, self.category, entry.id, values, was_there)?;
-        files::want(self.connection, &wants)?;
+        let Some(content) = &mut entry.content else { return Ok(()) };
+        write_content(self.connection, self.category, entry.id, content, was_there)?;
         let is_back = known.as_ref().is_some_and(|known| known.deleted);
         if is_back && self.category == Category::Document {
             files::want_publications(self.connection, entry.id)?;
@@ -383,14 +380,16 @@ impl ApplyingPage<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO entity (id, category, token, updated, bijgewerkt, deleted, taken_down, \
-                     seen_at, fingerprint, content_type, content_length, address, dictionary, raw) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                     seen_at, fingerprint, content_type, content_length, address, dictionary, raw, \
+                     changed) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?4) \
                  ON CONFLICT (id) DO UPDATE SET token = excluded.token, updated = excluded.updated, \
                      bijgewerkt = excluded.bijgewerkt, deleted = excluded.deleted, \
                      seen_at = excluded.seen_at, fingerprint = excluded.fingerprint, \
                      content_type = excluded.content_type, \
                      content_length = excluded.content_length, address = excluded.address, \
-                     dictionary = excluded.dictionary, raw = excluded.raw",
+                     dictionary = excluded.dictionary, raw = excluded.raw, \
+                     changed = excluded.changed",
             )?
             .execute(params![
                 guid(entry.id),
@@ -469,8 +468,28 @@ fn statements(category: Category) -> Statements {
     }
 }
 
+/// Writes what is stored of an entity's content, and what is derived from it; `was_there` says whether
+/// it may have rows.
+pub(crate) fn write_content(
+    connection: &Connection,
+    category: Category,
+    id: Uuid,
+    content: &mut PreparedContent,
+    was_there: bool,
+) -> Result<()> {
+    for function in &content.functions {
+        derived::name_ministry(connection, function)?;
+    }
+    let mut vragen = derived::vragen_of(connection, category, id)?;
+    let values = std::mem::take(&mut content.values);
+    write_rows(connection, category, id, values, was_there)?;
+    vragen.extend(derived::vragen_of(connection, category, id)?);
+    derived::bring_up_to_date(connection, &vragen)?;
+    files::want(connection, &content.wants)
+}
+
 /// Writes an entity's rows; `was_there` says whether it may have any.
-pub(crate) fn write_rows(
+fn write_rows(
     connection: &Connection,
     category: Category,
     id: Uuid,
@@ -501,11 +520,12 @@ pub(crate) fn write_rows(
 
 pub(crate) fn remove_rows(connection: &Connection, category: Category, id: Uuid) -> Result<()> {
     let Some(statements) = STATEMENTS.get(&category) else { return Ok(()) };
+    let vragen = derived::vragen_of(connection, category, id)?;
     for (_, pairs) in &statements.pairs {
         connection.prepare_cached(&pairs.delete)?.execute([guid(id)])?;
     }
     connection.prepare_cached(&statements.delete)?.execute([guid(id)])?;
-    Ok(())
+    derived::bring_up_to_date(connection, &vragen)
 }
 
 /// A hash of the content: fields, sorted relations and the label of the file, but neither

@@ -4,10 +4,10 @@
 use model::{Category, Entity, FileInfo, Token, Uuid};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::apply::{PreparedContent, write_rows};
+use crate::apply::{PreparedContent, write_content};
 use crate::changes::ChangeKind;
 use crate::row::{guid, uuid};
-use crate::{Result, Store, changes, files};
+use crate::{Result, Store, changes};
 
 /// An entity that is there, as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +126,7 @@ pub(crate) fn put(
     connection: &Connection,
     category: Category,
     id: Uuid,
-    content: PreparedContent,
+    mut content: PreparedContent,
 ) -> Result<()> {
     let old_address: Option<String> = connection
         .prepare_cached("SELECT address FROM entity WHERE id = ?1")?
@@ -143,8 +143,7 @@ pub(crate) fn put(
             content.file.as_ref().map(|file| &file.content_type),
             content.file.as_ref().and_then(|file| file.content_length),
         ])?;
-    write_rows(connection, category, id, content.values, true)?;
-    files::want(connection, &content.wants)?;
+    write_content(connection, category, id, &mut content, true)?;
     let old_address = old_address.filter(|old| content.address.as_deref() != Some(old.as_str()));
     changes::append(connection, category, id, ChangeKind::Changed, false, old_address.as_deref())
 }

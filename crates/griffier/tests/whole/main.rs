@@ -6,4 +6,6 @@ mod browser;
 mod demo;
 mod faults;
 mod operations;
+mod lists;
+mod pages;
 mod support;
