@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{Running, get, run, text};
+use crate::support::{Running, get, get_until, run, text};
 
 fn demo_arguments(data: &str) -> Vec<&str> {
     vec!["up", "--demo", "--listen", "127.0.0.1:0", "--data", data]
@@ -12,8 +12,9 @@ fn demo_arguments(data: &str) -> Vec<&str> {
 async fn it_stops_cleanly_and_goes_on_where_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = Running::start(folder.path(), &demo_arguments("data"));
-    first.site();
-    first.wait_for("entries followed");
+    let site = first.site();
+    get_until(&format!("{site}/status"), |status| !text(&status.body).contains("Gegevens 0 "))
+        .await;
 
     // While it runs, the folder is its own.
     let (status, said) = run(folder.path(), &demo_arguments("data"));

@@ -5,7 +5,7 @@ mod bench;
 mod browser;
 mod demo;
 mod faults;
-mod operations;
 mod lists;
+mod operations;
 mod pages;
 mod support;
