@@ -12,6 +12,7 @@ pub mod extract;
 pub mod files;
 mod pack;
 pub mod prose;
+mod questions;
 pub mod sniff;
 pub mod transcript;
 pub mod worker;
@@ -21,6 +22,7 @@ pub use extract::{Content, EXTRACTOR_VERSION, ExtractError, Extracted, extract, 
 pub use files::{FileStore, StoredFile};
 pub use pack::PackError;
 pub use prose::Prose;
+pub use questions::numbered_questions;
 pub use sniff::{Format, sniff};
 pub use transcript::Transcript;
 pub use worker::{Extractor, run_worker};

@@ -134,11 +134,6 @@ fn hint_for(path: &str) -> Option<Hint> {
     Some(Hint { address: format!("/zoeken?q={query}"), label: format!("Zoek naar “{words}”") })
 }
 
-/// Every address that is none of ours.
-pub(crate) async fn no_such_page() -> PageError {
-    PageError::NotFound
-}
-
 /// A method that an address does not take.
 pub(crate) async fn no_such_method() -> Response {
     let allowed = [(axum::http::header::ALLOW, "GET, HEAD")];

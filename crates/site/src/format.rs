@@ -10,6 +10,11 @@ pub(crate) fn day(date: &Date) -> String {
     format!("{} {} {}", date.day(), month(*date), date.year())
 }
 
+/// `juli 2025`
+pub(crate) fn month_and_year(date: Date) -> String {
+    format!("{} {}", month(date), date.year())
+}
+
 /// `woensdag 2 juli 2025`
 pub(crate) fn weekday_and_day(date: Date) -> String {
     format!("{} {}", weekday(date), day(&date))
@@ -69,6 +74,60 @@ pub(crate) fn period(from: &Option<Timestamp>, to: &Option<Timestamp>) -> String
         (Some(from), Some(to)) if from != to => format!("{} – {}", time(from), time(to)),
         (Some(from), _) => time(from),
         _ => String::new(),
+    }
+}
+
+/// `mei 2019` of `2019-05`, and other days that are known in part likewise; what is no date as it is.
+pub(crate) fn partial_day(text: &str) -> String {
+    let mut parts = text.splitn(3, '-');
+    let year = parts.next().and_then(|year| year.parse::<i16>().ok());
+    let month_number = parts.next().map(str::parse::<i8>);
+    let day_number = parts.next().map(str::parse::<i8>);
+    let date = |month, day| Date::new(year?, month, day).ok();
+    match (month_number, day_number) {
+        (Some(Ok(number)), None) => {
+            date(number, 1).map(|it| format!("{} {}", month(it), it.year()))
+        }
+        (Some(Ok(number)), Some(Ok(of_month))) => date(number, of_month).map(|it| day(&it)),
+        _ => None,
+    }
+    .unwrap_or_else(|| text.to_owned())
+}
+
+/// `2009 – augustus 2014`, or as much of it as is known.
+pub(crate) fn partial_period(from: &Option<String>, to: &Option<String>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => partial_day(from),
+        (Some(from), Some(to)) => format!("{} – {}", partial_day(from), partial_day(to)),
+        (Some(from), None) => format!("sinds {}", partial_day(from)),
+        (None, Some(to)) => format!("tot en met {}", partial_day(to)),
+        (None, None) => String::new(),
+    }
+}
+
+/// `6 december 2023 – 4 juli 2025`, or as much of it as is known.
+pub(crate) fn days(from: &Option<Date>, to: &Option<Date>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{} – {}", day(from), day(to)),
+        (Some(from), None) => format!("sinds {}", day(from)),
+        (None, Some(to)) => format!("tot en met {}", day(to)),
+        (None, None) => String::new(),
+    }
+}
+
+/// `1 dag`, `12 dagen`
+pub(crate) fn day_count(days: &i64) -> String {
+    format!("{} {}", number(days), if *days == 1 { "dag" } else { "dagen" })
+}
+
+/// `1.250,50` of an amount as published (`1250.5`); what is no amount as it is.
+pub(crate) fn amount(text: &str) -> String {
+    let (whole, cents) = text.split_once('.').unwrap_or((text, ""));
+    let is_amount = cents.len() <= 2 && cents.bytes().all(|byte| byte.is_ascii_digit());
+    match whole.parse::<i64>() {
+        Ok(whole) if is_amount && cents.is_empty() => number(&whole),
+        Ok(whole) if is_amount => format!("{},{cents:0<2}", number(&whole)),
+        _ => text.to_owned(),
     }
 }
 
@@ -148,10 +207,27 @@ mod tests {
     }
 
     #[test]
+    fn days_that_are_known_in_part() {
+        assert_eq!(partial_day("2019"), "2019");
+        assert_eq!(partial_day("2019-05"), "mei 2019");
+        assert_eq!(partial_day("2023-01-08"), "8 januari 2023");
+        assert_eq!(partial_day("2019-W07"), "2019-W07");
+        assert_eq!(partial_day("2019-13"), "2019-13");
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(partial_period(&text("2009"), &text("2014-08")), "2009 – augustus 2014");
+        assert_eq!(partial_period(&text("2009"), &None), "sinds 2009");
+        assert_eq!(days(&Some(civil(2023, 12, 6)), &None), "sinds 6 december 2023");
+        assert_eq!(day_count(&1), "1 dag");
+    }
+
+    #[test]
     fn numbers_and_sizes() {
         assert_eq!(number(&7), "7");
         assert_eq!(number(&12_345_678), "12.345.678");
         assert_eq!(number(&-1_000), "-1.000");
+        assert_eq!(amount("1250.5"), "1.250,50");
+        assert_eq!(amount("1400"), "1.400");
+        assert_eq!(amount("p.m."), "p.m.");
         assert_eq!(size(&512), "512 bytes");
         assert_eq!(size(&37_400), "37 kB");
         assert_eq!(size(&1_449_999), "1,4 MB");

@@ -2,13 +2,67 @@
 
 use crate::{Site, format};
 
-/// The main menu: address and name.
+/// What the menu shows at once: address and name.
 pub(crate) const MENU: &[(&str, &str)] = &[
     ("/", "Overzicht"),
-    ("/zoeken", "Zoeken"),
-    ("/status", "Status"),
-    ("/wat-is-dit", "Wat is dit?"),
+    ("/activiteiten", "Activiteiten"),
+    ("/documenten", "Documenten"),
+    ("/stemmingen", "Stemmingen"),
 ];
+
+/// What the menu shows when it is opened: everything, by subject.
+pub(crate) const MORE: &[(&str, &[(&str, &str)])] = &[
+    (
+        "Vergaderen",
+        &[
+            ("/activiteiten", "Activiteiten"),
+            ("/activiteiten/ongepland", "Nog niet gepland"),
+            ("/besluiten", "Besluiten"),
+            ("/stemmingen", "Stemmingen"),
+            ("/verslagen", "Verslagen"),
+        ],
+    ),
+    (
+        "Stukken",
+        &[
+            ("/documenten", "Documenten"),
+            ("/dossiers", "Dossiers"),
+            ("/moties", "Moties"),
+            ("/vragen", "Schriftelijke vragen"),
+            ("/toezeggingen", "Toezeggingen"),
+        ],
+    ),
+    (
+        "Mensen",
+        &[
+            ("/kamerleden", "Kamerleden"),
+            ("/fracties", "Fracties"),
+            ("/commissies", "Commissies"),
+            ("/ministeries", "Ministeries"),
+            ("/personen", "Personen"),
+        ],
+    ),
+    (
+        "Openheid",
+        &[
+            ("/geschenken", "Geschenken"),
+            ("/reizen", "Reizen"),
+            ("/nevenfuncties", "Nevenfuncties"),
+        ],
+    ),
+    ("Griffier", &[("/zoeken", "Zoeken"), ("/status", "Status"), ("/wat-is-dit", "Wat is dit?")]),
+];
+
+/// The same page in another form.
+#[derive(Debug, Clone)]
+pub(crate) struct Alternate {
+    /// Its media type.
+    pub(crate) kind: &'static str,
+    /// What it is.
+    pub(crate) title: String,
+    /// Its address.
+    pub(crate) address: String,
+}
 
 /// The frame around a page's content, as `base.html` shows it.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +79,8 @@ pub(crate) struct Page {
     pub(crate) query: String,
     /// In the demo: the moment at which its clock stands.
     pub(crate) demo: Option<String>,
+    /// The same in other forms: feeds, data.
+    pub(crate) alternates: Vec<Alternate>,
     /// Whether search engines should leave the page out.
     pub(crate) noindex: bool,
 }

@@ -8,7 +8,9 @@ mod assets;
 mod chart;
 mod error;
 mod format;
+mod glossary;
 mod layout;
+mod lists;
 mod pages;
 mod prose;
 mod respond;
@@ -18,6 +20,7 @@ mod transcript;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::routing::get;
 use content::FileStore;
 use model::Clock;
@@ -62,25 +65,49 @@ impl Site {
     }
 }
 
+/// A query string of these parameters: `?commissie=J%26V`.
+fn query(parameters: &[(&str, &str)]) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+    let parts: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, VALUE)))
+        .collect();
+    format!("?{}", parts.join("&"))
+}
+
 /// Every address of the site.
 pub fn router(site: Site) -> Router {
     let site = Arc::new(site);
-    let router = Router::new()
+    let sitemap = pages::sitemap::Index::default();
+    let router = lists::routes(Router::new())
         .route("/", get(pages::overview::show))
+        .route("/nieuw.json", get(pages::overview::news))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
         .route("/zaak/{nummer}", get(pages::zaak::show))
         .route("/dossier/{nummer}", get(pages::dossier::show))
         .route("/activiteit/{nummer}", get(pages::activiteit::show))
         .route("/persoon/{nummer}", get(pages::persoon::show))
+        .route("/fractie/{afkorting}", get(pages::fractie::show))
+        .route("/commissie/{name}", get(pages::commissie::show))
+        .route("/ministerie/{afkorting}", get(pages::ministerie::show))
+        .route("/toezegging/{nummer}", get(pages::toezegging::show))
+        .route("/stemming/{besluit}", get(pages::stemming::show))
         .route("/verslag/{vergadering}", get(pages::verslag::show))
         .route("/zoeken", get(pages::search::show))
         .route("/status", get(pages::status::show))
         .route("/wat-is-dit", get(pages::about::show))
+        .route("/begrippen", get(pages::glossary::show))
         .route("/health", get(pages::status::health))
-        .route("/robots.txt", get(assets::robots))
+        .route("/robots.txt", get(pages::sitemap::robots))
+        .route(
+            "/sitemap.xml",
+            get(|State(site): State<SharedSite>| pages::sitemap::index(site, sitemap)),
+        )
+        .route("/sitemap/{name}", get(pages::sitemap::part))
         .route("/assets/{name}", get(assets::asset))
-        .fallback(error::no_such_page)
+        .fallback(pages::redirect::old_or_missing)
         .method_not_allowed_fallback(error::no_such_method)
         .with_state(site.clone());
     respond::around(router, site)

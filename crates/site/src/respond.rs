@@ -15,9 +15,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::{PageError, SharedSite, error};
 
-/// No script at all, styles and images only from here, no framing.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Scripts, styles and images only from here and never within a page, no framing.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+                      img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Pages are made in memory and are much smaller than this.
 const MAX_PAGE_BYTES: usize = 64 << 20;

@@ -1,10 +1,15 @@
 //! Small choices of words that templates share.
 
-use model::address;
+use jiff::civil::Date;
 use model::entities::Besluit;
 use store::read::DocumentLine;
 use store::read::activiteit::Verwantschap;
-use store::read::besluit::Stem;
+use store::read::besluit::BesluitLine;
+use store::read::dossier::Stemmingen;
+use store::read::toezegging::Verband;
+use store::read::vraag::{Dagen, Stand};
+
+use crate::format;
 
 /// The first of two that says something. Upstream leaves both out now and then.
 pub(crate) fn or<'t>(first: &'t Option<String>, second: &'t Option<String>) -> &'t str {
@@ -45,9 +50,22 @@ pub(crate) fn besluit(besluit: &Besluit) -> String {
     }
 }
 
-/// The page of the member who gave this vote.
-pub(crate) fn stem_address(stem: &Stem) -> Option<String> {
-    stem.persoon.as_deref().map(address::persoon)
+/// What a decision is about: its first zaak, or else the decision itself.
+pub(crate) fn about(besluit: &BesluitLine) -> String {
+    match besluit.zaken.first() {
+        Some(zaak) => or(&zaak.onderwerp, &zaak.titel).to_owned(),
+        None => self::besluit(&besluit.besluit),
+    }
+}
+
+/// How many things of a kind were voted on: `12 moties`.
+pub(crate) fn votes(votes: &Stemmingen) -> String {
+    let kind = match votes.soort.as_str() {
+        "Motie" => "moties",
+        "Amendement" => "amendementen",
+        other => other,
+    };
+    format!("Stemmingen over {} {kind}", votes.aangenomen + votes.verworpen)
 }
 
 /// Why a file has no text that can be read, from the code that the extractor gave.
@@ -70,5 +88,60 @@ pub(crate) fn verwantschap(how: &Verwantschap) -> &'static str {
         Verwantschap::VoortgezetIn => "Wordt voortgezet in",
         Verwantschap::VervangenVanuit => "In plaats van",
         Verwantschap::VervangenDoor => "Vervangen door",
+    }
+}
+
+/// How it stands with written questions, in words; late ones are to be marked.
+pub(crate) fn stand(dagen: &Dagen, today: &Date) -> (&'static str, bool) {
+    match dagen.stand(*today) {
+        Stand::Beantwoord => ("beantwoord", false),
+        Stand::Ingetrokken => ("ingetrokken", false),
+        Stand::Afgedaan => ("afgedaan, zonder antwoord dat hier bekend is", false),
+        Stand::Open => ("nog geen antwoord", false),
+        Stand::Uitgesteld => ("uitstel gevraagd", false),
+        Stand::TeLaat => ("te laat", true),
+    }
+}
+
+/// For how long questions have been open, or were until their answer: `12 dagen`.
+pub(crate) fn geduurd(dagen: &Dagen, today: &Date) -> String {
+    format::day_count(&dagen.geduurd(*today))
+}
+
+/// How another toezegging relates to this one.
+pub(crate) fn verband(how: &Verband) -> &'static str {
+    match how {
+        Verband::HerhalingVan => "Herhaling van",
+        Verband::HerhaaldIn => "Herhaald in",
+        Verband::AanvullingOp => "Aanvulling op",
+        Verband::AangevuldIn => "Aangevuld in",
+        Verband::WijzigingVan => "Wijziging van",
+        Verband::GewijzigdIn => "Gewijzigd in",
+    }
+}
+
+/// A part of a sentence, joined with others by commas.
+pub(crate) fn sentence(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The text, cut off behind a word if it is longer than this many characters.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(most).collect();
+    let whole = start.rsplit_once(' ').map_or(start.as_str(), |(whole, _)| whole);
+    format!("{}…", whole.trim_end_matches([',', '.', ';', ':']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_words() {
+        assert_eq!(shortened("De minister zegt toe, en wel nu.", 22), "De minister zegt toe…");
+        assert_eq!(shortened("Kort.", 22), "Kort.");
     }
 }

@@ -16,7 +16,7 @@ use crate::files::Want;
 use crate::raw::Packed;
 use crate::row::{Parameter, guid};
 use crate::schema::{columns, pair_table};
-use crate::{Result, Store, changes, files};
+use crate::{Result, Store, changes, derived, files};
 
 /// What applying a page did, in entities.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -197,6 +197,8 @@ pub(crate) struct PreparedContent {
     pub(crate) address: Option<String>,
     pub(crate) file: Option<FileInfo>,
     pub(crate) fingerprint: [u8; 16],
+    /// Texts that may speak of a ministry.
+    functions: Vec<String>,
     packed: Packed,
 }
 
@@ -204,9 +206,10 @@ impl PreparedContent {
     pub(crate) fn of(entity: Entity, file: Option<FileInfo>, packed: Packed) -> Self {
         let address = address::of(&entity);
         let wants = files::wanted_by(&entity, file.as_ref());
+        let functions = derived::functions_in(&entity);
         let values = entity.into_values();
         let fingerprint = fingerprint(&values, file.as_ref());
-        Self { values, wants, address, file, fingerprint, packed }
+        Self { values, wants, address, file, fingerprint, functions, packed }
     }
 }
 
@@ -396,14 +399,16 @@ impl ApplyingPage<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO entity (id, category, token, updated, bijgewerkt, deleted, taken_down, \
-                     seen_at, fingerprint, content_type, content_length, address, dictionary, raw) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                     seen_at, fingerprint, content_type, content_length, address, dictionary, raw, \
+                     changed) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, FALSE, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?4) \
                  ON CONFLICT (id) DO UPDATE SET token = excluded.token, updated = excluded.updated, \
                      bijgewerkt = excluded.bijgewerkt, deleted = excluded.deleted, \
                      seen_at = excluded.seen_at, fingerprint = excluded.fingerprint, \
                      content_type = excluded.content_type, \
                      content_length = excluded.content_length, address = excluded.address, \
-                     dictionary = excluded.dictionary, raw = excluded.raw",
+                     dictionary = excluded.dictionary, raw = excluded.raw, \
+                     changed = excluded.changed",
             )?
             .execute(params![
                 guid(emission.id),
@@ -493,7 +498,8 @@ pub(crate) enum Before {
     Gone,
 }
 
-/// Writes what is stored of an entity's content: its rows, and the files that it asks for.
+/// Writes what is stored of an entity's content: its rows, what is derived from them, and the files
+/// that it asks for.
 pub(crate) fn write_content(
     connection: &Connection,
     category: Category,
@@ -501,7 +507,13 @@ pub(crate) fn write_content(
     content: PreparedContent,
     before: Before,
 ) -> Result<()> {
+    for function in &content.functions {
+        derived::name_ministry(connection, function)?;
+    }
+    let mut vragen = derived::vragen_of(connection, category, id)?;
     write_rows(connection, category, id, content.values, before == Before::Rows)?;
+    vragen.extend(derived::vragen_of(connection, category, id)?);
+    derived::bring_up_to_date(connection, &vragen)?;
     files::want(connection, &content.wants)?;
     if before == Before::Gone && category == Category::Document {
         files::want_publications(connection, id)?;
@@ -545,13 +557,15 @@ fn write_rows(
     Ok(())
 }
 
+/// Removes an entity's rows, and brings up to date what was derived from them.
 pub(crate) fn remove_rows(connection: &Connection, category: Category, id: Uuid) -> Result<()> {
     let Some(statements) = STATEMENTS.get(&category) else { return Ok(()) };
+    let vragen = derived::vragen_of(connection, category, id)?;
     for (_, pairs) in &statements.pairs {
         connection.prepare_cached(&pairs.delete)?.execute([guid(id)])?;
     }
     connection.prepare_cached(&statements.delete)?.execute([guid(id)])?;
-    Ok(())
+    derived::bring_up_to_date(connection, &vragen)
 }
 
 /// A hash of the content: fields, sorted relations and the label of the file, but neither

@@ -94,6 +94,8 @@ pub struct ExtractedRow {
     pub problem: Option<String>,
     /// The number of words.
     pub words: u64,
+    /// The number of numbered questions, in a text that has them.
+    pub questions: Option<u32>,
     /// The content in the form of the crate `content`, compressed.
     pub body: Option<Vec<u8>>,
 }
@@ -423,11 +425,12 @@ impl Store {
         let transaction = connection.transaction()?;
         transaction
             .prepare_cached(
-                "INSERT INTO content (sha256, extractor, format, problem, words, body) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                "INSERT INTO content (sha256, extractor, format, problem, words, body, questions) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
                  ON CONFLICT (sha256) DO UPDATE SET extractor = excluded.extractor, \
                      format = excluded.format, problem = excluded.problem, \
-                     words = excluded.words, body = excluded.body",
+                     words = excluded.words, body = excluded.body, \
+                     questions = excluded.questions",
             )?
             .execute(params![
                 sha256,
@@ -435,7 +438,8 @@ impl Store {
                 extracted.format,
                 extracted.problem,
                 i64::try_from(extracted.words).unwrap_or(i64::MAX),
-                extracted.body
+                extracted.body,
+                extracted.questions
             ])?;
         transaction
             .prepare_cached("UPDATE file SET read_by = ?2 WHERE sha256 = ?1")?

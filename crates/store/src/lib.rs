@@ -10,6 +10,7 @@ pub mod changes;
 pub mod check;
 mod connection;
 pub mod cursor;
+mod derived;
 mod error;
 pub mod files;
 mod raw;

@@ -11,11 +11,11 @@ use std::path::Path;
 use model::{Category, Description, Field, Kind};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, derived};
 
 /// The version of the tables below. A change that older data do not fit adds one here, and a step
 /// that brings them up to it.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 const FIXED: &str = "
     CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
@@ -35,7 +35,8 @@ const FIXED: &str = "
         content_length BIGINT,
         address TEXT,               -- of its page; a deleted entity keeps it
         dictionary BIGINT,          -- raw: the element as published, compressed
-        raw BLOB
+        raw BLOB,
+        changed BIGINT              -- when the source published the content as it is now
     );
     CREATE INDEX entity_address ON entity (address) WHERE address IS NOT NULL;
 
@@ -78,6 +79,25 @@ const FIXED: &str = "
         news BOOLEAN NOT NULL,      -- it came in live, and not while filling up what is older
         old_address TEXT            -- an address that the entity no longer has
     );
+
+    -- The ledger of written questions, one line per zaak of that kind: derived from the zaak and its
+    -- documents whenever one of them changes.
+    CREATE TABLE vraag (
+        zaak BLOB NOT NULL PRIMARY KEY,
+        gesteld BIGINT NOT NULL,
+        uiterlijk BIGINT NOT NULL,  -- the last day for an answer in time
+        uitgesteld BIGINT,          -- the latest announcement of delay
+        beantwoord BIGINT,          -- the first answer
+        ingetrokken BOOLEAN NOT NULL,
+        afgedaan BOOLEAN NOT NULL
+    );
+    CREATE INDEX vraag_gesteld ON vraag (gesteld);
+    CREATE INDEX vraag_open ON vraag (gesteld)
+        WHERE beantwoord IS NULL AND ingetrokken = FALSE AND afgedaan = FALSE;
+
+    -- Which ministry a text of upstream speaks of: a function, or a ministry's name. Filled as such
+    -- texts come by.
+    CREATE TABLE ministerie_van (tekst TEXT NOT NULL PRIMARY KEY, ministerie TEXT);
 
     -- How far the feed of each category was read, and what came of it.
     CREATE TABLE cursor (
@@ -164,6 +184,7 @@ const FIXED: &str = "
         format TEXT,
         problem TEXT,
         words BIGINT,
+        questions BIGINT,           -- numbered ones, in a text that has them
         body BLOB                   -- compressed; the crate content knows its form
     );
     CREATE INDEX content_problem ON content (problem) WHERE problem IS NOT NULL;
@@ -174,15 +195,27 @@ const INDEXES: &[&str] = &[
     "document (document_nummer)",
     "document (datum)",
     "document (kamerstukdossier, volgnummer)",
+    "document (kamerstukdossier, soort)",
     "zaak (nummer)",
     "zaak (gestart_op)",
+    "zaak (kamerstukdossier, gestart_op)",
     "activiteit (nummer)",
     "activiteit (datum)",
+    "activiteit (soort, datum)",
+    "activiteit (voortouwcommissie, datum)",
     "persoon (nummer)",
     "kamerstukdossier (nummer, toevoeging)",
     "vergadering (aanvangstijd)",
     "toezegging (nummer)",
+    "toezegging (achternaam)",
+    "stemming (actor_fractie)",
     "document_versie (externeidentifier)",
+    // What the lists filter and order by.
+    "document (soort, datum)",
+    "document (kamerstukdossier, datum)",
+    "zaak (soort, gestart_op)",
+    "toezegging (status, aanmaakdatum)",
+    "vergadering (datum)",
 ];
 
 /// Makes the tables of an empty database; refuses one of a newer version. There is no older one yet.
@@ -210,6 +243,18 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<()> {
         .unwrap_or(i64::MAX);
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
+    }
+    name_ministries(connection)
+}
+
+/// Tells anew which ministry each text speaks of: another version of the program may know more names.
+fn name_ministries(connection: &Connection) -> Result<()> {
+    let texts: Vec<String> = connection
+        .prepare("SELECT tekst FROM ministerie_van")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for text in texts {
+        derived::name_ministry(connection, &text)?;
     }
     Ok(())
 }

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use model::entities::{Document, DocumentVersie, Kamerstukdossier, Persoon, Zaak};
+use model::entities::{
+    Document, DocumentVersie, Fractie, Kamerstukdossier, Persoon, Stemming, Toezegging, Zaak,
+};
 use model::{Category, Entity, Entry, FileInfo, Id, Record, State, Uuid};
 use proptest::prelude::*;
 use store::apply::{Applied, OddityLine};
@@ -79,6 +81,7 @@ fn three_words() -> ExtractedRow {
         format: Some("pdf".into()),
         problem: None,
         words: 3,
+        questions: None,
         body: Some(b"x".to_vec()),
     }
 }
@@ -659,4 +662,111 @@ proptest! {
         }
         prop_assert_eq!(counts(&store), counts(&straight));
     }
+}
+
+#[test]
+fn a_toezegging_is_fulfilled_by_the_letters_that_it_names() {
+    let Fresh { store, _folder } = fresh();
+    apply(&store, vec![present(1, Entity::Document(document(1, "2025D31730")))]);
+    let toezegging = Toezegging {
+        nummer: Some("TZ202507-118".into()),
+        status: Some("Voldaan".into()),
+        kamerbrief_nakoming: Some("2025D31730, 2025D99999".into()),
+        is_herhaling_van: vec![Id::new(id(12))],
+        ..Toezegging::from_values(id(11), Vec::new())
+    };
+    let earlier = Toezegging {
+        nummer: Some("TZ202501-001".into()),
+        ..Toezegging::from_values(id(12), Vec::new())
+    };
+    apply(
+        &store,
+        vec![present(2, Entity::Toezegging(toezegging)), present(3, Entity::Toezegging(earlier))],
+    );
+    let reader = store.reader().unwrap();
+    let page = read::toezegging::page(&reader, "TZ202507-118").unwrap().unwrap();
+    let letters: Vec<_> = page.brieven.iter().map(|it| it.nummer.as_deref()).collect();
+    assert_eq!(letters, [Some("2025D31730")]);
+    assert_eq!(page.onbekende_brieven, ["2025D99999"], "named, but not known here");
+    let related: Vec<_> = page.verwant.iter().map(|(how, it)| (*how, it.id.0)).collect();
+    assert_eq!(related, [(read::toezegging::Verband::HerhalingVan, id(12))]);
+    let page = read::toezegging::page(&reader, "TZ202501-001").unwrap().unwrap();
+    let related: Vec<_> = page.verwant.iter().map(|(how, it)| (*how, it.id.0)).collect();
+    assert_eq!(related, [(read::toezegging::Verband::HerhaaldIn, id(11))]);
+    assert!(page.brieven.is_empty());
+}
+
+#[test]
+fn a_short_name_means_the_present_party_and_offers_the_former() {
+    let Fresh { store, _folder } = fresh();
+    let period = |number: u128, from: &str, to: Option<&str>| {
+        Entity::Fractie(Fractie {
+            nummer: Some(number.to_string()),
+            afkorting: Some("50PLUS".into()),
+            naam_nl: Some("50PLUS".into()),
+            datum_actief: from.parse().ok(),
+            datum_inactief: to.and_then(|day| day.parse().ok()),
+            ..Fractie::from_values(id(number), Vec::new())
+        })
+    };
+    apply(
+        &store,
+        vec![
+            present(1, period(1, "2012-09-20", Some("2021-05-11"))),
+            present(2, period(2, "2025-11-12", None)),
+        ],
+    );
+    let vote = Stemming {
+        fractie: Some(Id::new(id(2))),
+        actor_fractie: Some("Vijftig".into()),
+        ..Stemming::from_values(id(3), Vec::new())
+    };
+    apply(&store, vec![present(3, Entity::Stemming(vote))]);
+    let reader = store.reader().unwrap();
+    let today = jiff::civil::date(2025, 12, 1);
+    let page = |name: &str, period| {
+        read::fractie::page(&reader, name, period, today).unwrap().map(|page| page.fractie.id.0)
+    };
+    assert_eq!(page("50PLUS", None), Some(id(2)), "the present one");
+    assert_eq!(page("50plus", Some("1")), Some(id(1)), "the one asked for");
+    assert_eq!(page("50PLUS", Some("9")), Some(id(2)), "none has that number");
+    assert_eq!(page("Vijftig", None), Some(id(2)), "the name in votes");
+    assert_eq!(page("Onbekend", None), None);
+    let all = read::fractie::page(&reader, "50PLUS", None, today).unwrap().unwrap().perioden;
+    assert_eq!(all.iter().map(|it| it.id.0).collect::<Vec<_>>(), [id(2), id(1)]);
+}
+
+#[test]
+fn a_kamerstuk_is_found_by_its_publication_or_else_by_its_number() {
+    let Fresh { store, _folder } = fresh();
+    let dossier = Kamerstukdossier {
+        nummer: Some(36_800),
+        toevoeging: Some("XVI".into()),
+        ..Kamerstukdossier::from_values(id(1), Vec::new())
+    };
+    apply(&store, vec![present(1, Entity::Kamerstukdossier(dossier))]);
+    let by_number = Document {
+        kamerstukdossier: Some(Id::new(id(1))),
+        volgnummer: Some(12),
+        ..document(2, "2025D00002")
+    };
+    apply(
+        &store,
+        vec![
+            present(2, Entity::Document(by_number)),
+            present(3, Entity::Document(document(3, "2025D00003"))),
+        ],
+    );
+    let version = DocumentVersie {
+        document: Some(Id::new(id(3))),
+        externeidentifier: Some("ah-tk-20242025-7".into()),
+        ..DocumentVersie::from_values(id(4), Vec::new())
+    };
+    apply(&store, vec![present(4, Entity::DocumentVersie(version))]);
+    let reader = store.reader().unwrap();
+    let found = |name| read::reference::publication(&reader, name).unwrap();
+    assert_eq!(found("ah-tk-20242025-7").as_deref(), Some("2025D00003"));
+    assert_eq!(found("kst-36800-XVI-12").as_deref(), Some("2025D00002"));
+    assert_eq!(found("kst-36800-12"), None);
+    assert_eq!(found("kst-"), None);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use content::files::ContentHash;
-use content::{EXTRACTOR_VERSION, ExtractError, Extractor};
+use content::{EXTRACTOR_VERSION, ExtractError, Extractor, numbered_questions};
 use store::files::ExtractedRow;
 use tokio::task::JoinSet;
 
@@ -76,6 +76,7 @@ async fn extract(
             format,
             problem: None,
             words: u64::try_from(extracted.content.word_count()).unwrap_or(u64::MAX),
+            questions: numbered_questions(&extracted.content.plain_text()),
             body: Some(extracted.content.pack()?),
         },
         Err(ExtractError::Unreadable(reason)) if path.exists() => {
@@ -94,6 +95,7 @@ async fn extract(
                 format,
                 problem: Some(format!("{}: {error}", error.code())),
                 words: 0,
+                questions: None,
                 body: None,
             }
         }

@@ -3,35 +3,40 @@
 use crate::support::{Running, get, get_until, get_with, install_tls, text, until_complete};
 
 /// The site of a demo that has done its first work.
-struct Demo {
+pub(crate) struct Demo {
     _running: Running,
     _folder: tempfile::TempDir,
-    site: String,
+    pub(crate) site: String,
 }
 
 impl Demo {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    pub(crate) async fn start_with(more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut running =
-            Running::start(folder.path(), &["up", "--demo", "--listen", "127.0.0.1:0"]);
+        let mut arguments = vec!["up", "--demo", "--listen", "127.0.0.1:0"];
+        arguments.extend(more);
+        let mut running = Running::start(folder.path(), &arguments);
         let site = running.site();
         until_complete(&site).await;
         Self { _running: running, _folder: folder, site }
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub(crate) async fn page(&self, path: &str) -> String {
         let answer = get(&format!("{}{path}", self.site)).await;
         assert_eq!(answer.status, 200, "{path}");
         answer.body
     }
 
-    async fn text(&self, path: &str) -> String {
+    pub(crate) async fn text(&self, path: &str) -> String {
         text(&self.page(path).await)
     }
 }
 
 #[track_caller]
-fn assert_says(text: &str, parts: &[&str]) {
+pub(crate) fn assert_says(text: &str, parts: &[&str]) {
     let mut rest = text;
     for part in parts {
         match rest.split_once(part) {

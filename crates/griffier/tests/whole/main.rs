@@ -5,5 +5,7 @@ mod bench;
 mod browser;
 mod demo;
 mod faults;
+mod lists;
 mod operations;
+mod pages;
 mod support;

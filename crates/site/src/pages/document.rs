@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use content::files::ContentHash;
 use content::{Content, Format};
 use model::address;
 use store::read::document::{self as read, DocumentPage, FileLine};
+use store::read::sitemap::NAMES_CITIZENS;
 use tower_http::services::ServeFile;
 
 use super::{Answer, missing, render};
@@ -77,8 +78,10 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
         .collect();
     let title = text::or(&it.document.onderwerp, &it.document.titel).to_owned();
     let description = describe(&it);
+    let mut page = Page::new(&site, &address::document(&nummer), title).described(description);
+    page.noindex = names_citizens(&it);
     let template = Shown {
-        page: Page::new(&site, &address::document(&nummer), title).described(description),
+        page,
         subtitle: text::besides(&it.document.onderwerp, &it.document.titel),
         volgnummer: it.document.volgnummer.filter(|volgnummer| *volgnummer > 0),
         appreciations: it
@@ -133,6 +136,12 @@ fn file_label(file: &FileLine) -> String {
     format!("Bestand ({})", facts.join(", "))
 }
 
+/// Whether it may name private citizens, as far as its kind and that of its zaken tell.
+fn names_citizens(it: &DocumentPage) -> bool {
+    let kinds = it.zaken.iter().map(|part| &part.zaak.soort).chain([&it.document.soort]);
+    kinds.flatten().any(|soort| NAMES_CITIZENS.contains(&soort.as_str()))
+}
+
 fn describe(it: &DocumentPage) -> String {
     let mut parts = Vec::new();
     parts.extend(it.document.soort.clone());
@@ -178,6 +187,8 @@ pub(crate) async fn file(
         ),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
         (header::ETAG, etag),
+        // The page with its text is what search engines should show, where they may.
+        (HeaderName::from_static("x-robots-tag"), "noindex".to_owned()),
     ] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);

@@ -2,18 +2,27 @@
 
 pub(crate) mod about;
 pub(crate) mod activiteit;
+pub(crate) mod commissie;
 pub(crate) mod document;
 pub(crate) mod dossier;
+pub(crate) mod fractie;
+pub(crate) mod glossary;
+pub(crate) mod ministerie;
 pub(crate) mod overview;
 pub(crate) mod persoon;
+pub(crate) mod redirect;
 pub(crate) mod search;
+pub(crate) mod sitemap;
 pub(crate) mod status;
+pub(crate) mod stemming;
+pub(crate) mod toezegging;
 pub(crate) mod verslag;
 pub(crate) mod zaak;
 
 use askama::Template;
 use axum::response::Html;
-use store::read::{Gone, gone};
+use model::Uuid;
+use store::read::{Gone, gone, is_entity_withdrawn};
 
 use crate::{PageError, SharedSite};
 
@@ -30,6 +39,15 @@ async fn missing(site: &SharedSite, address: String) -> PageError {
         Ok(Some(Gone::Withdrawn)) => PageError::Withdrawn,
         Ok(Some(Gone::TakenDown(takedown))) => PageError::TakenDown(takedown),
         Ok(None) => PageError::NotFound,
+        Err(error) => error,
+    }
+}
+
+/// The same at the address of a page that is called by its entity's GUID.
+async fn missing_entity(site: &SharedSite, id: Uuid) -> PageError {
+    match site.read(move |_, reader| is_entity_withdrawn(reader, id)).await {
+        Ok(true) => PageError::Withdrawn,
+        Ok(false) => PageError::NotFound,
         Err(error) => error,
     }
 }

@@ -1,6 +1,7 @@
 //! `/`: what is new, and what is coming.
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Query, State};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -11,7 +12,7 @@ use store::read::overview as read;
 use store::read::{ActiviteitLine, DocumentLine, PersoonLine};
 
 use super::{Answer, render};
-use crate::layout::Page;
+use crate::layout::{Alternate, Page};
 use crate::{PageError, SharedSite, format};
 
 /// How many days back the overview looks.
@@ -47,6 +48,8 @@ struct Overview {
     is_earlier: bool,
     /// Whether nothing at all has been read yet.
     filling: bool,
+    /// The number of the last change that the page shows.
+    last_change: i64,
     agenda: Vec<AgendaDay>,
     verslagen: Vec<VerslagLine>,
     birthdays: Vec<PersoonLine>,
@@ -93,7 +96,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Query(choice): Query<Ch
         day_start(end)?,
         day_start(today.checked_add(AGENDA_DAYS.days()))?,
     );
-    let (documents, agenda, verslagen, birthdays, filling) = site
+    let (documents, agenda, verslagen, birthdays, filling, last_change) = site
         .read(move |_, reader| {
             let (from, midnight, before, agenda_end) = bounds;
             let documents =
@@ -104,6 +107,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Query(choice): Query<Ch
                 read::recent_verslagen(reader, now, MOST_VERSLAGEN)?,
                 read::birthdays(reader, &today.strftime("%m-%d").to_string())?,
                 read::is_empty(reader)?,
+                read::news(reader, i64::MAX, now)?.last,
             ))
         })
         .await?;
@@ -144,8 +148,13 @@ pub(crate) async fn show(State(site): State<SharedSite>, Query(choice): Query<Ch
             moment: line.aanvangstijd,
         })
         .collect();
-    let page = Page::new(&site, "/", "Overzicht")
+    let mut page = Page::new(&site, "/", "Overzicht")
         .described("Nieuwe documenten, verslagen en de agenda van de Tweede Kamer.");
+    page.alternates = vec![Alternate {
+        kind: "application/atom+xml",
+        title: "Nieuwe documenten".into(),
+        address: feed(only_government).into(),
+    }];
     let today = format::capital(&format::weekday_and_day(today));
     render(&Overview {
         page,
@@ -156,10 +165,36 @@ pub(crate) async fn show(State(site): State<SharedSite>, Query(choice): Query<Ch
         other_choice: link(!only_government, tot),
         is_earlier: tot.is_some(),
         filling,
+        last_change,
         agenda: agenda_days,
         verslagen,
         birthdays,
     })
+}
+
+/// The feed of the documents that the page shows.
+const fn feed(only_government: bool) -> &'static str {
+    if only_government { "/documenten.atom?regering=ja" } else { "/documenten.atom" }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct After {
+    na: i64,
+}
+
+/// `/nieuw.json?na=N`: what appeared after change N. The overview asks it now and then.
+pub(crate) async fn news(
+    State(site): State<SharedSite>,
+    Query(After { na }): Query<After>,
+) -> Result<Json<serde_json::Value>, PageError> {
+    let first_day = site.clock.today().checked_sub(DAYS.days()).map_err(PageError::internal)?;
+    let since = day_start(Ok(first_day))?;
+    let news = site.read(move |_, reader| read::news(reader, na, since)).await?;
+    Ok(Json(serde_json::json!({
+        "laatste": news.last,
+        "documenten": news.documenten,
+        "verslagen": news.verslagen,
+    })))
 }
 
 fn day_start(day: Result<Date, jiff::Error>) -> Result<Timestamp, PageError> {

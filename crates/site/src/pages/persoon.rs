@@ -2,12 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use jiff::civil::Date;
 use model::address;
+use model::entities::PersoonNevenfunctieInkomsten;
 use store::read::persoon::{self as read, PersoonPage};
 
 use super::{Answer, missing, render};
 use crate::layout::Page;
-use crate::{SharedSite, format};
+use crate::{SharedSite, format, query, text};
 
 #[derive(Template)]
 #[template(path = "persoon.html")]
@@ -17,13 +19,38 @@ struct Shown {
     naam: String,
     /// Titles, initials and first names, where they say more than the name.
     volledig: Option<String>,
-    /// How many zaken there are besides those shown.
-    more: i64,
+    /// The short name of the party for which they sit now.
+    fractie: Option<String>,
+    /// How long answers to the questions shown took on average, and how many there are.
+    antwoord: Option<(i64, usize)>,
+    /// `?persoon=4959`, for the lists.
+    only: String,
+    today: Date,
+}
+
+impl Shown {
+    /// How many zaken of a kind they submitted or joined.
+    fn count(&self, soort: &str) -> String {
+        let found = self.it.aantallen.iter().find(|(kind, _)| kind == soort);
+        format::number(&found.map_or(0, |(_, count)| *count))
+    }
+
+    /// The other kinds, with their counts.
+    fn other_counts(&self) -> String {
+        let others = self
+            .it
+            .aantallen
+            .iter()
+            .filter(|(kind, _)| !matches!(kind.as_str(), "Motie" | "Schriftelijke vragen"))
+            .map(|(kind, count)| format!("{kind}: {}", format::number(count)));
+        others.collect::<Vec<_>>().join(" · ")
+    }
 }
 
 pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<String>) -> Answer {
+    let today = site.clock.today();
     let wanted = nummer.clone();
-    let found = site.read(move |_, reader| read::page(reader, &wanted)).await?;
+    let found = site.read(move |_, reader| read::page(reader, &wanted, today)).await?;
     let own = address::persoon(&nummer);
     let Some(it) = found else { return Err(missing(&site, own).await) };
     let persoon = &it.persoon;
@@ -37,17 +64,83 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
             .filter_map(|part| part.as_deref())
             .collect();
     let volledig = Some(volledig.join(" ")).filter(|text| !text.is_empty() && *text != naam);
-    let mut description = persoon.functie.clone().unwrap_or_default();
-    if let Some(fractie) = &persoon.fractielabel {
-        description.push_str(&format!(" ({fractie})"));
-    }
-    let shown = i64::try_from(it.zaken.len()).unwrap_or(i64::MAX);
+    let fractie = it
+        .zetels
+        .iter()
+        .find(|zetel| zetel.tot_en_met.is_none_or(|last| last >= today))
+        .and_then(|zetel| zetel.afkorting.clone())
+        .or_else(|| persoon.fractielabel.clone());
+    let answered: Vec<i64> = it
+        .vragen
+        .iter()
+        .filter_map(|vraag| vraag.dagen.as_ref())
+        .filter(|dagen| dagen.beantwoord.is_some())
+        .map(|dagen| dagen.geduurd(today))
+        .collect();
+    let antwoord = i64::try_from(answered.len())
+        .ok()
+        .filter(|count| *count > 0)
+        .map(|count| ((answered.iter().sum::<i64>() + count / 2) / count, answered.len()));
+    let function = match (&persoon.functie, &fractie) {
+        (Some(functie), Some(fractie)) => Some(format!("{functie} ({fractie})")),
+        (functie, fractie) => functie.clone().or_else(|| fractie.clone()),
+    };
+    let description = text::sentence([
+        function,
+        Some("moties, vragen, stemmingen, toezeggingen en activiteiten".into()),
+    ]);
     let template = Shown {
         page: Page::new(&site, &own, naam.clone()).described(description),
-        more: it.zaken_totaal - shown,
+        only: query(&[("persoon", &nummer)]),
         naam,
         volledig,
+        fractie,
+        antwoord,
+        today,
         it,
     };
     render(&template)
+}
+
+/// What a side job brought in: `circa € 1.250,50 bruto per jaar`.
+fn income(income: &PersoonNevenfunctieInkomsten) -> String {
+    let valuta = match income.bedrag_valuta.as_deref() {
+        Some("EUR") => "€".to_owned(),
+        Some(other) => other.to_owned(),
+        None => String::new(),
+    };
+    let parts = [
+        income.bedrag_voorvoegsel.clone(),
+        Some(valuta),
+        income.bedrag.0.as_deref().map(format::amount),
+        income.bedrag_achtervoegsel.clone(),
+        income.bedrag_soort.as_ref().map(|soort| soort.to_lowercase()),
+        income.frequentie.as_ref().map(|often| often.to_lowercase()),
+        income.frequentie_beschrijving.clone(),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "bedrag niet gepubliceerd".to_owned() } else { parts.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::value::Amount;
+    use model::{Record, Uuid};
+
+    use super::*;
+
+    #[test]
+    fn income_is_told_as_published() {
+        let full = PersoonNevenfunctieInkomsten {
+            bedrag_soort: Some("Bruto".into()),
+            bedrag_voorvoegsel: Some("circa".into()),
+            bedrag_valuta: Some("EUR".into()),
+            bedrag: Amount(Some("1250.5".into())),
+            frequentie: Some("Per jaar".into()),
+            ..PersoonNevenfunctieInkomsten::from_values(Uuid::nil(), Vec::new())
+        };
+        assert_eq!(income(&full), "circa € 1.250,50 bruto per jaar");
+        let empty = PersoonNevenfunctieInkomsten::from_values(Uuid::nil(), Vec::new());
+        assert_eq!(income(&empty), "bedrag niet gepubliceerd");
+    }
 }

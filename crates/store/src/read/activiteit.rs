@@ -8,7 +8,8 @@ use rusqlite::Connection;
 use super::besluit::{BesluitLine, besluiten};
 use super::document::bijgewerkt;
 use super::{
-    ActiviteitLine, Actor, DocumentLine, ZaakLine, activiteiten, actors, documents, rows, zaken,
+    ActiviteitLine, Actor, CommissieLine, DocumentLine, ZaakLine, activiteiten, actors, commissie,
+    documents, rows, zaken,
 };
 use crate::row::{guid, select, select_one, uuid};
 use crate::{Reader, Result};
@@ -20,6 +21,8 @@ pub struct ActiviteitPage {
     pub activiteit: Activiteit,
     /// When its own system last touched it.
     pub bijgewerkt: Option<Timestamp>,
+    /// The committee that leads, where it is known.
+    pub voortouw: Option<CommissieLine>,
     /// The rooms reserved for it.
     pub zalen: Vec<String>,
     /// Who takes part.
@@ -71,16 +74,6 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
     let found = select_one::<Activiteit>(connection, "WHERE nummer = ?1", [nummer])?;
     let Some(activiteit) = found else { return Ok(None) };
     let id = activiteit.id.0;
-    let zalen = rows(
-        connection,
-        "SELECT DISTINCT zaal.naam FROM reservering_activiteit \
-         JOIN reservering ON reservering.id = reservering_activiteit.source \
-         JOIN zaal ON zaal.id = reservering.zaal \
-         WHERE reservering_activiteit.target = ?1 AND zaal.naam IS NOT NULL \
-             AND COALESCE(reservering.status_naam, '') <> 'Geannuleerd' ORDER BY zaal.naam",
-        [guid(id)],
-        |row| row.get(0),
-    )?;
     let toezeggingen = select::<Toezegging>(
         connection,
         "WHERE activiteit = ?1 OR activiteit_nummer = ?2 ORDER BY nummer",
@@ -88,7 +81,8 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
     )?;
     Ok(Some(ActiviteitPage {
         bijgewerkt: bijgewerkt(connection, id)?,
-        zalen,
+        voortouw: commissie(connection, activiteit.voortouwcommissie.map(|id| id.0))?,
+        zalen: zalen(connection, id)?,
         actors: actors(connection, "activiteit_actor", "activiteit", id)?,
         agenda: agenda(connection, id)?,
         documents: documents(
@@ -106,6 +100,20 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ActiviteitPage>> {
         verslag: verslag(connection, &activiteit)?,
         activiteit,
     }))
+}
+
+/// The rooms reserved for an activiteit.
+pub(crate) fn zalen(connection: &Connection, activiteit: Uuid) -> Result<Vec<String>> {
+    rows(
+        connection,
+        "SELECT DISTINCT zaal.naam FROM reservering_activiteit \
+         JOIN reservering ON reservering.id = reservering_activiteit.source \
+         JOIN zaal ON zaal.id = reservering.zaal \
+         WHERE reservering_activiteit.target = ?1 AND zaal.naam IS NOT NULL \
+             AND COALESCE(reservering.status_naam, '') <> 'Geannuleerd' ORDER BY zaal.naam",
+        [guid(activiteit)],
+        |row| row.get(0),
+    )
 }
 
 fn agenda(connection: &Connection, activiteit: Uuid) -> Result<Vec<AgendapuntPart>> {

@@ -1,26 +1,37 @@
 //! What the pages and the index read. Each module mirrors a page; a page's function gathers all that
-//! the page shows. What several pages show is here, and in [`besluit`].
+//! the page shows. What several pages show is here, and in [`besluit`] and [`vraag`].
 
 pub mod activiteit;
 pub mod besluit;
+pub mod commissie;
 pub mod document;
 pub mod dossier;
+pub mod fractie;
 pub mod history;
 pub mod index;
+pub mod list;
+pub mod lists;
+pub mod ministerie;
 pub mod overview;
 pub mod persoon;
+pub mod reference;
 pub mod search;
+pub mod sitemap;
 pub mod status;
+pub mod stemming;
+pub mod toezegging;
 pub mod verslag;
+pub mod vraag;
 pub mod zaak;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::entities::{Kamerstukdossier, Persoon};
 use model::kamerstuk::DossierNummer;
-use model::{Uuid, address};
+use model::{Ministerie, Uuid, address};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use crate::row::{guid, moment, uuid};
+use crate::row::{day, guid, moment, uuid};
 use crate::takedown::{Takedown, takedown_at};
 use crate::{Reader, Result};
 
@@ -190,9 +201,9 @@ impl ActiviteitLine {
         self.aanvangstijd.or(self.datum)
     }
 
-    /// Whether it will not take place (then): cancelled or moved.
+    /// Whether it will not take place (then): cancelled, moved or lapsed.
     pub fn is_off(&self) -> bool {
-        matches!(self.status.as_deref(), Some("Geannuleerd" | "Verplaatst"))
+        matches!(self.status.as_deref(), Some("Geannuleerd" | "Verplaatst" | "Vervallen"))
     }
 }
 
@@ -216,14 +227,29 @@ pub struct Actor {
     pub functie: Option<String>,
     /// The role: Eerste ondertekenaar, Indiener, Gericht aan, Deelnemer.
     pub relatie: Option<String>,
+    /// The time to speak that was agreed, as published.
+    pub spreektijd: Option<String>,
     /// The number of the person, if the role refers to one that is known.
     pub persoon: Option<String>,
+    /// The committee, if the role refers to one that is known.
+    pub commissie: Option<CommissieLine>,
 }
 
 impl Actor {
-    /// The page of the person.
+    /// The page of the person or the committee.
     pub fn address(&self) -> Option<String> {
-        self.persoon.as_deref().map(address::persoon)
+        let persoon = self.persoon.as_deref().map(address::persoon);
+        persoon.or_else(|| self.commissie.as_ref().map(CommissieLine::address))
+    }
+
+    /// The page of the party.
+    pub fn fractie_address(&self) -> Option<String> {
+        self.fractie.as_deref().map(address::fractie)
+    }
+
+    /// The ministry for which they act.
+    pub fn ministerie(&self) -> Option<&'static Ministerie> {
+        self.functie.as_deref().and_then(Ministerie::of)
     }
 }
 
@@ -235,18 +261,21 @@ pub(crate) fn actors(
     of: &str,
     id: Uuid,
 ) -> Result<Vec<Actor>> {
-    let order = match table {
-        "activiteit_actor" => "actor.volgorde, actor.actor_naam",
-        "document_actor" => "actor.relatie, actor.actor_naam",
+    let (order, spreektijd) = match table {
+        "activiteit_actor" => ("actor.volgorde, actor.actor_naam", "actor.spreektijd"),
+        "document_actor" => ("actor.relatie, actor.actor_naam", "NULL"),
         // The one who submitted it first, then those who joined.
-        _ => {
+        _ => (
             "actor.relatie = 'Voortouwcommissie', actor.relatie <> 'Indiener', actor.relatie, \
-              actor.actor_naam"
-        }
+              actor.actor_naam",
+            "NULL",
+        ),
     };
     let sql = format!(
-        "SELECT actor.actor_naam, actor.actor_fractie, actor.functie, actor.relatie, persoon.nummer \
+        "SELECT actor.actor_naam, actor.actor_fractie, actor.functie, actor.relatie, {spreektijd}, \
+             persoon.nummer, commissie.id, commissie.afkorting, commissie.naam_nl \
          FROM {table} AS actor LEFT JOIN persoon ON persoon.id = actor.persoon \
+         LEFT JOIN commissie ON commissie.id = actor.commissie \
          WHERE actor.{of} = ?1 ORDER BY {order}"
     );
     rows(connection, &sql, [guid(id)], |row| {
@@ -255,9 +284,55 @@ pub(crate) fn actors(
             fractie: row.get(1)?,
             functie: row.get(2)?,
             relatie: row.get(3)?,
-            persoon: row.get(4)?,
+            spreektijd: row.get(4)?,
+            persoon: row.get(5)?,
+            commissie: CommissieLine::read(row, 6)?,
         })
     })
+}
+
+/// A committee as other pages refer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommissieLine {
+    /// Its GUID.
+    pub id: Uuid,
+    /// Its short name.
+    pub afkorting: Option<String>,
+    /// Its name.
+    pub naam: Option<String>,
+}
+
+impl CommissieLine {
+    /// From three columns: id, afkorting, naam_nl.
+    fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Self>> {
+        let Some(id) = row.get::<_, Option<[u8; 16]>>(column)? else { return Ok(None) };
+        Ok(Some(Self {
+            id: Uuid::from_bytes(id),
+            afkorting: row.get(column + 1)?,
+            naam: row.get(column + 2)?,
+        }))
+    }
+
+    /// Its page.
+    pub fn address(&self) -> String {
+        address::commissie(self.afkorting.as_deref(), self.id)
+    }
+
+    /// Its name, or else its short name.
+    pub fn name(&self) -> &str {
+        self.naam.as_deref().or(self.afkorting.as_deref()).unwrap_or("commissie zonder naam")
+    }
+}
+
+/// The committee with this GUID, where it is known.
+pub(crate) fn commissie(
+    connection: &Connection,
+    id: Option<Uuid>,
+) -> Result<Option<CommissieLine>> {
+    let Some(id) = id else { return Ok(None) };
+    let sql = "SELECT id, afkorting, naam_nl FROM commissie WHERE id = ?1";
+    let found = rows(connection, sql, [guid(id)], |row| CommissieLine::read(row, 0))?;
+    Ok(found.into_iter().flatten().next())
 }
 
 /// A dossier as other pages refer to it.
@@ -287,19 +362,8 @@ pub struct PersoonLine {
     pub naam: String,
     /// Their function.
     pub functie: Option<String>,
-    /// The label of their party.
+    /// The short name of the party for which they sit, or sat last.
     pub fractie: Option<String>,
-}
-
-impl From<Persoon> for PersoonLine {
-    fn from(persoon: Persoon) -> Self {
-        Self {
-            naam: persoon.naam(),
-            nummer: persoon.nummer,
-            functie: persoon.functie,
-            fractie: persoon.fractielabel,
-        }
-    }
 }
 
 impl PersoonLine {
@@ -307,6 +371,81 @@ impl PersoonLine {
     pub fn address(&self) -> Option<String> {
         self.nummer.as_deref().map(address::persoon)
     }
+
+    /// The page of their party.
+    pub fn fractie_address(&self) -> Option<String> {
+        self.fractie.as_deref().map(address::fractie)
+    }
+}
+
+/// The persons that a clause after `FROM persoon` selects.
+pub(crate) fn personen(
+    connection: &Connection,
+    clause: &str,
+    parameters: impl Params,
+) -> Result<Vec<PersoonLine>> {
+    let mut lines = Vec::new();
+    for persoon in crate::row::select::<Persoon>(connection, clause, parameters)? {
+        lines.push(PersoonLine {
+            naam: persoon.naam(),
+            fractie: fractie_of(connection, persoon.id.0)?.or(persoon.fractielabel),
+            nummer: persoon.nummer,
+            functie: persoon.functie,
+        });
+    }
+    Ok(lines)
+}
+
+/// The short name of the party for which a person sits, or sat last.
+pub(crate) fn fractie_of(connection: &Connection, persoon: Uuid) -> Result<Option<String>> {
+    let sql = "SELECT fractie.afkorting FROM fractie_zetel_persoon AS zetel \
+               JOIN fractie_zetel ON fractie_zetel.id = zetel.fractie_zetel \
+               JOIN fractie ON fractie.id = fractie_zetel.fractie \
+               WHERE zetel.persoon = ?1 AND fractie.afkorting IS NOT NULL \
+               ORDER BY zetel.tot_en_met IS NOT NULL, zetel.van DESC LIMIT 1";
+    Ok(rows(connection, sql, [guid(persoon)], |row| row.get(0))?.into_iter().next())
+}
+
+/// A person in a seat of a party or committee, for some time.
+#[derive(Debug, Clone)]
+pub struct Plaats {
+    /// The person.
+    pub persoon: PersoonLine,
+    /// The function: Lid, Fractievoorzitter, Plv. lid.
+    pub functie: Option<String>,
+    /// The first day.
+    pub van: Option<Date>,
+    /// The last day; none while it lasts.
+    pub tot_en_met: Option<Date>,
+}
+
+/// The places that a query gives: the person's GUID, functie, van, tot_en_met.
+pub(crate) fn plaatsen(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> Result<Vec<Plaats>> {
+    let found = rows(connection, sql, parameters, |row| {
+        Ok((uuid(row, 0)?, row.get(1)?, day(row, 2)?, day(row, 3)?))
+    })?;
+    let mut plaatsen = Vec::new();
+    for (id, functie, van, tot_en_met) in found {
+        let found = personen(connection, "WHERE id = ?1", [guid(id)])?;
+        let Some(persoon) = found.into_iter().next() else { continue };
+        plaatsen.push(Plaats { persoon, functie, van, tot_en_met });
+    }
+    Ok(plaatsen)
+}
+
+/// A seat of a party or committee without a person.
+#[derive(Debug, Clone)]
+pub struct Vacature {
+    /// The function that is vacant.
+    pub functie: Option<String>,
+    /// The party to which the seat belongs.
+    pub fractie: Option<String>,
+    /// Since when.
+    pub van: Option<Date>,
 }
 
 /// Why the page at an address is no longer there.
@@ -332,6 +471,15 @@ pub fn gone(reader: &Reader, address: &str) -> Result<Option<Gone>> {
         .optional()?
         .flatten();
     Ok((deleted == Some(true)).then_some(Gone::Withdrawn))
+}
+
+/// Whether the entity with this GUID has been withdrawn.
+///
+/// # Errors
+/// What the database reports.
+pub fn is_entity_withdrawn(reader: &Reader, id: Uuid) -> Result<bool> {
+    let sql = "SELECT deleted FROM entity WHERE id = ?1";
+    Ok(rows(reader, sql, [guid(id)], |row| row.get(0))?.into_iter().next().unwrap_or_default())
 }
 
 /// All rows of a query, each read by `read`.

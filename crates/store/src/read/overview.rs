@@ -2,21 +2,12 @@
 
 use jiff::Timestamp;
 use model::Uuid;
-use model::entities::Persoon;
 use rusqlite::params;
 
-use super::{ActiviteitLine, DocumentLine, PersoonLine, activiteiten, documents, rows};
-use crate::row::{moment, select, uuid};
+use super::lists::documenten::{NOT_ACCOMPANYING, OF_GOVERNMENT};
+use super::{ActiviteitLine, DocumentLine, PersoonLine, activiteiten, documents, personen, rows};
+use crate::row::{moment, uuid};
 use crate::{Reader, Result};
-
-/// Kinds of document that only accompany others.
-const ACCOMPANYING: &str = "'Bijlage', 'Sprekerslijst', 'Stenogram', 'Inbreng verslag schriftelijk \
-                            overleg', 'Convocatie commissieactiviteit'";
-
-/// Kinds of document by which the government speaks.
-const GOVERNMENT: &str = "'Brief regering', 'Antwoord schriftelijke vragen', \
-                          'Antwoord schriftelijke vragen (nader)', 'Voorstel van wet', \
-                          'Memorie van toelichting'";
 
 /// Documents dated in a period, newest first, without those that only accompany others.
 ///
@@ -30,9 +21,9 @@ pub fn recent_documents(
     limit: i64,
 ) -> Result<Vec<DocumentLine>> {
     let kinds = if only_government {
-        format!("document.soort IN ({GOVERNMENT})")
+        format!("{OF_GOVERNMENT} = 'ja'")
     } else {
-        format!("COALESCE(document.soort, '') NOT IN ({ACCOMPANYING})")
+        NOT_ACCOMPANYING.to_owned()
     };
     documents(
         reader,
@@ -103,13 +94,12 @@ pub fn recent_verslagen(
 /// # Errors
 /// What the database reports.
 pub fn birthdays(reader: &Reader, month_and_day: &str) -> Result<Vec<PersoonLine>> {
-    let persons = select::<Persoon>(
+    personen(
         reader,
         "WHERE geboortedatum LIKE ?1 AND functie = 'Tweede Kamerlid' \
          AND overlijdensdatum IS NULL ORDER BY achternaam",
         [format!("%-{month_and_day}")],
-    )?;
-    Ok(persons.into_iter().map(PersoonLine::from).collect())
+    )
 }
 
 /// Whether nothing has been read from the source yet.
@@ -122,4 +112,47 @@ pub fn is_empty(reader: &Reader) -> Result<bool> {
             row.get(0)
         })?;
     Ok(count == 0)
+}
+
+/// What appeared after a moment of the change log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct News {
+    /// The number of the last change.
+    pub last: i64,
+    /// New documents, without those that only accompany others.
+    pub documenten: i64,
+    /// Meetings with a new version of their transcript that has text.
+    pub verslagen: i64,
+}
+
+/// Changes that are looked at: who has been away for longer sees the whole page anew.
+const MOST_CHANGES: i64 = 5_000;
+
+/// What appeared after the change with this number, of documents dated `since` or later: what is old
+/// and only came in now is no news.
+///
+/// # Errors
+/// What the database reports.
+pub fn news(reader: &Reader, after: i64, since: Timestamp) -> Result<News> {
+    let appeared = "(SELECT entity FROM change WHERE number > ?1 AND kind = 'new' \
+                     AND category = ?2 ORDER BY number LIMIT ?3) AS appeared";
+    let last =
+        reader.query_row("SELECT COALESCE(MAX(number), 0) FROM change", [], |row| row.get(0))?;
+    let documenten = reader
+        .prepare_cached(&format!(
+            "SELECT COUNT(DISTINCT document.id) FROM {appeared} \
+             JOIN document ON document.id = appeared.entity \
+             WHERE document.datum >= ?4 AND {NOT_ACCOMPANYING}"
+        ))?
+        .query_row(params![after, "Document", MOST_CHANGES, since.as_millisecond()], |row| {
+            row.get(0)
+        })?;
+    let verslagen = reader
+        .prepare_cached(&format!(
+            "SELECT COUNT(DISTINCT verslag.vergadering) FROM {appeared} \
+             JOIN verslag ON verslag.id = appeared.entity \
+             WHERE COALESCE(verslag.status, '') <> 'Casco'"
+        ))?
+        .query_row(params![after, "Verslag", MOST_CHANGES], |row| row.get(0))?;
+    Ok(News { last, documenten, verslagen })
 }

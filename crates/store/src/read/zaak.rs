@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::besluit::{BesluitLine, besluiten};
 use super::document::{OF_ZAAK, bijgewerkt};
+use super::vraag::{VraagLine, vragen};
 use super::{
     ActiviteitLine, Actor, DocumentLine, DossierLine, ZaakLine, activiteiten, actors, documents,
     dossier, zaken,
@@ -36,6 +37,8 @@ pub struct ZaakPage {
     pub vervangt: Vec<ZaakLine>,
     /// Zaken that replace it.
     pub vervangen_door: Vec<ZaakLine>,
+    /// Of written questions: when they were answered, or how long they have been open.
+    pub vraag: Option<VraagLine>,
 }
 
 /// The page of the zaak with this number.
@@ -85,6 +88,12 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ZaakPage>> {
             "WHERE zaak.id IN (SELECT source FROM zaak_vervangen_vanuit WHERE target = ?1)",
             [id],
         )?,
+        vraag: match zaak.soort.as_deref() {
+            Some("Schriftelijke vragen") => {
+                vragen(connection, "WHERE zaak.id = ?1", [id])?.into_iter().next()
+            }
+            _ => None,
+        },
         zaak,
     }))
 }

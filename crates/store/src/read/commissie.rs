@@ -1,0 +1,223 @@
+//! The page of a commissie.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::Uuid;
+use model::entities::{Commissie, CommissieContactinformatie, Toezegging};
+use model::time::start_of_day;
+use rusqlite::{Connection, params};
+
+use super::toezegging::{IS_OPEN, toezeggingen};
+use super::{
+    ActiviteitLine, DocumentLine, Plaats, Vacature, ZaakLine, activiteiten, documents, plaatsen,
+    rows, zaken,
+};
+use crate::row::{day, guid, select, select_one};
+use crate::{Reader, Result};
+
+/// How many of each kind the page shows.
+const RECENT: i64 = 15;
+/// A committee with fewer zaken has them sorted; of a busy one they are looked for from the newest.
+const FEW_ZAKEN: i64 = 1_500;
+/// How far back lists of questions are looked for.
+const LISTS_LOOKED_AT: i64 = 3_000;
+
+/// All that the page of a commissie shows.
+#[derive(Debug)]
+pub struct CommissiePage {
+    /// The committee.
+    pub commissie: Commissie,
+    /// Its official addresses.
+    pub contact: Vec<CommissieContactinformatie>,
+    /// Its full members.
+    pub vast: Vec<Plaats>,
+    /// The substitutes.
+    pub vervangers: Vec<Plaats>,
+    /// Those who were full members, the last to leave first.
+    pub voormalig: Vec<Plaats>,
+    /// Full seats that are vacant.
+    pub vacatures: Vec<Vacature>,
+    /// Seats of substitutes that are vacant.
+    pub vacatures_vervangers: Vec<Vacature>,
+    /// Its next meetings.
+    pub komend: Vec<ActiviteitLine>,
+    /// Its last meetings, the newest first.
+    pub geweest: Vec<ActiviteitLine>,
+    /// The newest zaken of which it has the lead.
+    pub zaken: Vec<ZaakLine>,
+    /// Its newest lists of questions, with and without answers, and how many questions are in each,
+    /// where the text is known and numbers them.
+    pub vragenlijsten: Vec<(DocumentLine, Option<i64>)>,
+    /// What was promised at its meetings and is still to be fulfilled, newest first.
+    pub toezeggingen: Vec<Toezegging>,
+}
+
+/// The page of the committee with this short name or GUID.
+///
+/// # Errors
+/// What the database reports.
+pub fn page(reader: &Reader, name: &str, today: Date) -> Result<Option<CommissiePage>> {
+    let connection: &Connection = reader;
+    let found = match name.parse::<Uuid>() {
+        Ok(id) => select_one::<Commissie>(connection, "WHERE id = ?1", [guid(id)])?,
+        // Should two have one short name, it means the one that is there.
+        Err(_) => select_one::<Commissie>(
+            connection,
+            "WHERE LOWER(afkorting) = LOWER(?1) \
+             ORDER BY datum_inactief IS NOT NULL, datum_actief DESC",
+            [name],
+        )?,
+    };
+    let Some(commissie) = found else { return Ok(None) };
+    let id = guid(commissie.id.0);
+    let midnight = start_of_day(today).unwrap_or(Timestamp::UNIX_EPOCH).as_millisecond();
+    Ok(Some(CommissiePage {
+        contact: select(
+            connection,
+            "WHERE commissie = ?1 AND waarde IS NOT NULL ORDER BY gewicht",
+            [id],
+        )?,
+        vast: leden(connection, "commissie_zetel_vast_persoon", NOW, id, today)?,
+        vervangers: leden(connection, "commissie_zetel_vervanger_persoon", NOW, id, today)?,
+        voormalig: leden(connection, "commissie_zetel_vast_persoon", FORMERLY, id, today)?,
+        vacatures: vacatures(connection, "commissie_zetel_vast_vacature", id, today)?,
+        vacatures_vervangers: vacatures(
+            connection,
+            "commissie_zetel_vervanger_vacature",
+            id,
+            today,
+        )?,
+        komend: activiteiten(
+            connection,
+            "WHERE activiteit.voortouwcommissie = ?1 AND activiteit.datum >= ?2 \
+             ORDER BY activiteit.datum, activiteit.aanvangstijd LIMIT ?3",
+            params![id, midnight, RECENT],
+        )?,
+        geweest: activiteiten(
+            connection,
+            "WHERE activiteit.voortouwcommissie = ?1 AND activiteit.datum < ?2 \
+             ORDER BY activiteit.datum DESC, activiteit.aanvangstijd DESC LIMIT ?3",
+            params![id, midnight, RECENT],
+        )?,
+        zaken: recent_zaken(connection, &commissie)?,
+        vragenlijsten: vragenlijsten(connection, id)?,
+        toezeggingen: toezeggingen(
+            connection,
+            &format!(
+                "JOIN activiteit ON activiteit.id = toezegging.activiteit \
+                 WHERE activiteit.voortouwcommissie = ?1 AND {IS_OPEN} \
+                 ORDER BY toezegging.aanmaakdatum DESC, toezegging.nummer LIMIT ?2"
+            ),
+            params![id, RECENT],
+        )?,
+        commissie,
+    }))
+}
+
+/// The members now: the chair first, then the other chairs, then by seat.
+const NOW: &str = "(plaats.tot_en_met IS NULL OR plaats.tot_en_met >= ?2) \
+                   ORDER BY COALESCE(plaats.functie, '') NOT LIKE 'Voorzitter%', \
+                       COALESCE(plaats.functie, '') NOT LIKE '%oorzitter%', \
+                       commissie_zetel.gewicht, plaats.van LIMIT 200";
+/// Those who left.
+const FORMERLY: &str = "plaats.tot_en_met < ?2 ORDER BY plaats.tot_en_met DESC LIMIT 60";
+
+fn leden(
+    connection: &Connection,
+    table: &str,
+    which: &str,
+    commissie: [u8; 16],
+    today: Date,
+) -> Result<Vec<Plaats>> {
+    let sql = format!(
+        "SELECT plaats.persoon, plaats.functie, plaats.van, plaats.tot_en_met \
+         FROM {table} AS plaats \
+         JOIN commissie_zetel ON commissie_zetel.id = plaats.commissie_zetel \
+         WHERE commissie_zetel.commissie = ?1 AND plaats.persoon IS NOT NULL AND {which}"
+    );
+    plaatsen(connection, &sql, params![commissie, today.to_string()])
+}
+
+fn vacatures(
+    connection: &Connection,
+    table: &str,
+    commissie: [u8; 16],
+    today: Date,
+) -> Result<Vec<Vacature>> {
+    let sql = format!(
+        "SELECT vacature.functie, fractie.afkorting, vacature.van FROM {table} AS vacature \
+         JOIN commissie_zetel ON commissie_zetel.id = vacature.commissie_zetel \
+         LEFT JOIN fractie ON fractie.id = vacature.fractie \
+         WHERE commissie_zetel.commissie = ?1 \
+             AND (vacature.tot_en_met IS NULL OR vacature.tot_en_met >= ?2) \
+         ORDER BY fractie.afkorting, vacature.van LIMIT 200"
+    );
+    rows(connection, &sql, params![commissie, today.to_string()], |row| {
+        Ok(Vacature { functie: row.get(0)?, fractie: row.get(1)?, van: day(row, 2)? })
+    })
+}
+
+fn recent_zaken(connection: &Connection, commissie: &Commissie) -> Result<Vec<ZaakLine>> {
+    let id = guid(commissie.id.0);
+    let count: i64 = connection
+        .prepare_cached(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM zaak_actor WHERE commissie = ?1 LIMIT ?2) AS some",
+        )?
+        .query_row(params![id, FEW_ZAKEN], |row| row.get(0))?;
+    if count < FEW_ZAKEN {
+        return zaken(
+            connection,
+            "WHERE zaak.id IN (SELECT zaak FROM zaak_actor WHERE commissie = ?1 \
+                 AND relatie = 'Voortouwcommissie') \
+             ORDER BY zaak.gestart_op DESC, zaak.nummer DESC LIMIT ?2",
+            params![id, RECENT],
+        );
+    }
+    let end = commissie.datum_inactief.and_then(start_of_day).unwrap_or(Timestamp::MAX);
+    zaken(
+        connection,
+        "WHERE zaak.gestart_op <= ?2 AND EXISTS (SELECT 1 FROM zaak_actor \
+             WHERE zaak_actor.zaak = zaak.id AND zaak_actor.commissie = ?1 \
+             AND zaak_actor.relatie = 'Voortouwcommissie') \
+         ORDER BY zaak.gestart_op DESC, zaak.nummer DESC LIMIT ?3",
+        params![id, end.as_millisecond(), RECENT],
+    )
+}
+
+fn vragenlijsten(
+    connection: &Connection,
+    id: [u8; 16],
+) -> Result<Vec<(DocumentLine, Option<i64>)>> {
+    let lists = documents(
+        connection,
+        &format!(
+            "WHERE document.id IN (SELECT recent.id FROM (SELECT document.id, document.datum \
+                     FROM document WHERE document.soort IN ('Lijst van vragen', \
+                         'Lijst van vragen en antwoorden', \
+                         'Verslag houdende een lijst van vragen', \
+                         'Verslag houdende een lijst van vragen en antwoorden') \
+                     ORDER BY document.datum DESC LIMIT {LISTS_LOOKED_AT}) AS recent \
+                 WHERE EXISTS (SELECT 1 FROM document_actor \
+                     WHERE document_actor.document = recent.id \
+                     AND document_actor.commissie = ?1) \
+                 OR EXISTS (SELECT 1 FROM document_zaak JOIN zaak_actor \
+                         ON zaak_actor.zaak = document_zaak.target \
+                     WHERE document_zaak.source = recent.id AND zaak_actor.commissie = ?1 \
+                         AND zaak_actor.relatie = 'Voortouwcommissie')) \
+                 ORDER BY document.datum DESC, document.document_nummer DESC LIMIT ?2"
+        ),
+        params![id, RECENT],
+    )?;
+    let mut counted = Vec::new();
+    for list in lists {
+        let count = rows(
+            connection,
+            "SELECT content.questions FROM file JOIN content ON content.sha256 = file.sha256 \
+             WHERE file.entity = ?1 AND content.questions IS NOT NULL ORDER BY file.origin LIMIT 1",
+            [guid(list.id)],
+            |row| row.get(0),
+        )?;
+        counted.push((list, count.into_iter().next()));
+    }
+    Ok(counted)
+}

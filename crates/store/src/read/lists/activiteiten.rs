@@ -1,0 +1,103 @@
+//! `/activiteiten` and `/activiteiten/ongepland`: meetings and other events.
+
+use jiff::Timestamp;
+
+use crate::read::activiteit::zalen;
+use crate::read::list::{Asked, Definition, Filter, Listed, Order, Period, changed, page};
+use crate::read::{ActiviteitLine, activiteiten, rows};
+use crate::row::guid;
+use crate::{Reader, Result};
+
+/// Those with a day.
+pub static GEPLAND: Definition = Definition {
+    from: "activiteit",
+    id: "activiteit.id",
+    always: "activiteit.datum IS NOT NULL",
+    period: Some(Period::Moment("activiteit.datum")),
+    is_long: true,
+    words: Some(WORDS),
+    filters: FILTERS,
+    orders: &[
+        Order {
+            name: "datum",
+            sql: "COALESCE(activiteit.aanvangstijd, activiteit.datum), activiteit.onderwerp",
+        },
+        Order {
+            name: "nieuw",
+            sql: "COALESCE(activiteit.aanvangstijd, activiteit.datum) DESC, activiteit.onderwerp",
+        },
+    ],
+};
+
+/// Those for which no day has been found yet.
+pub static ONGEPLAND: Definition = Definition {
+    from: "activiteit",
+    id: "activiteit.id",
+    always: "activiteit.datum IS NULL",
+    period: None,
+    is_long: false,
+    words: Some(WORDS),
+    filters: FILTERS,
+    orders: &[
+        Order { name: "nieuw", sql: "activiteit.nummer DESC" },
+        Order { name: "oud", sql: "activiteit.nummer" },
+    ],
+};
+
+const WORDS: &str = "COALESCE(activiteit.onderwerp, '')";
+
+const FILTERS: &[Filter] = &[
+    Filter::own("soort", "activiteit.soort"),
+    Filter::own("commissie", "activiteit.voortouwafkorting").labelled("activiteit.voortouwnaam"),
+    Filter::on(
+        "fractie",
+        "activiteit_actor AS deelnemer",
+        "deelnemer.activiteit = activiteit.id",
+        "deelnemer.actor_fractie",
+    ),
+    Filter::on(
+        "persoon",
+        "activiteit_actor AS deelnemer, persoon",
+        "deelnemer.activiteit = activiteit.id AND persoon.id = deelnemer.persoon",
+        "persoon.nummer",
+    )
+    .labelled("deelnemer.actor_naam"),
+    Filter::on(
+        "ministerie",
+        "activiteit_actor AS deelnemer, ministerie_van",
+        "deelnemer.activiteit = activiteit.id AND ministerie_van.tekst = deelnemer.functie",
+        "ministerie_van.ministerie",
+    ),
+    Filter::own("status", "activiteit.status"),
+    Filter::own("besloten", "CASE WHEN activiteit.besloten THEN 'ja' ELSE 'nee' END"),
+];
+
+/// An activiteit as the lists show it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The activiteit.
+    pub activiteit: ActiviteitLine,
+    /// The committee that leads, by its full name.
+    pub voortouw: Option<String>,
+    /// Where it is: the rooms, or else the place that is named.
+    pub plaats: Option<String>,
+    /// When its content last changed.
+    pub changed: Timestamp,
+}
+
+/// A page of those with a day, or of those without.
+///
+/// # Errors
+/// What the database reports.
+pub fn list(reader: &Reader, definition: &Definition, asked: &Asked) -> Result<Listed<Row>> {
+    page(reader, definition, asked, |connection, id| {
+        let found = activiteiten(connection, "WHERE activiteit.id = ?1", [guid(id)])?;
+        let Some(activiteit) = found.into_iter().next() else { return Ok(None) };
+        let sql = "SELECT voortouwnaam, locatie FROM activiteit WHERE id = ?1";
+        let more = rows(connection, sql, [guid(id)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (voortouw, locatie) = more.into_iter().next().unwrap_or_default();
+        let zalen = zalen(connection, id)?;
+        let plaats = if zalen.is_empty() { locatie } else { Some(zalen.join(", ")) };
+        Ok(Some(Row { activiteit, voortouw, plaats, changed: changed(connection, id)? }))
+    })
+}
