@@ -22,6 +22,7 @@ pub(super) static LIST: List = List {
     orders: &[("actief", "laatst actief eerst", false), ("nummer", "hoogste nummer eerst", false)],
     period: Some(("Stuk", Some(90))),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),
