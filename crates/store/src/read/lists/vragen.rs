@@ -14,9 +14,9 @@ use crate::{Reader, Result};
 /// stands, or stood when it was answered, against the three weeks: op-tijd, uitgesteld (the minister
 /// announced a delay) or te-laat (neither).
 pub static LIST: Definition = Definition {
-    from: "vraag JOIN zaak ON zaak.id = vraag.zaak",
+    from: "vraag CROSS JOIN zaak",
     id: "zaak.id",
-    always: "1 = 1",
+    always: "zaak.id = vraag.zaak",
     period: Some(Period::Moment("vraag.gesteld")),
     is_long: false,
     words: Some("COALESCE(zaak.onderwerp, '')"),
@@ -26,7 +26,7 @@ pub static LIST: Definition = Definition {
         FRACTIE,
         Filter::on(
             "persoon",
-            "zaak_actor AS indiener, persoon",
+            "zaak_actor AS indiener CROSS JOIN persoon",
             "indiener.zaak = zaak.id AND indiener.relatie = 'Indiener' \
              AND persoon.id = indiener.persoon",
             "persoon.nummer",
@@ -65,7 +65,7 @@ const FRACTIE: Filter = Filter::on(
 
 const MINISTERIE: Filter = Filter::on(
     "ministerie",
-    "zaak_actor AS gericht, ministerie_van",
+    "zaak_actor AS gericht CROSS JOIN ministerie_van",
     "gericht.zaak = zaak.id AND gericht.relatie = 'Gericht aan' \
      AND ministerie_van.tekst = gericht.functie",
     "ministerie_van.ministerie",
@@ -111,7 +111,7 @@ pub fn list(reader: &Reader, asked: &Asked) -> Result<Listed<Row>> {
     let today = start(asked.today);
     let sql = format!(
         "SELECT zaak.nummer, zaak.onderwerp, vraag.gesteld, vraag.uiterlijk, vraag.uitgesteld, \
-             vraag.beantwoord, {STAND}, {} FROM {} WHERE zaak.id = ?1",
+             vraag.beantwoord, {STAND}, {} FROM {} WHERE vraag.zaak = ?1 AND zaak.id = ?1",
         TERMIJN.replace("{today}", &today.to_string()),
         LIST.from
     );
