@@ -72,7 +72,7 @@ impl Drop for Driver {
     }
 }
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 15] = [
     "/",
     "/document/2019D53771",
     "/document/2025D29471",
@@ -81,6 +81,11 @@ const PAGES: [&str; 10] = [
     "/activiteit/2025A05020",
     "/persoon/4959",
     "/verslag/cb1f7745-3650-4401-af45-e8b3ac5e8c1f",
+    "/activiteiten",
+    "/vragen",
+    "/stemmingen",
+    "/kamerleden",
+    "/ministeries",
     "/zoeken?q=defensie",
     "/status",
 ];

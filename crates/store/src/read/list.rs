@@ -351,9 +351,10 @@ fn grouped(
     // Without other tables each thing has one row, and need not be told apart from itself.
     let count = if tables.is_empty() { "*".to_owned() } else { format!("DISTINCT {id}") };
     let conditions = conditions.sql();
+    // Not a bare column behind GROUP BY: an index on it would lead along all there is, not the period.
     format!(
-        "SELECT {value}, MAX({label}), COUNT({count}){counts} FROM {from}{tables} \
-         WHERE {on}{conditions} AND {value} IS NOT NULL GROUP BY {value}"
+        "SELECT COALESCE({value}, NULL), MAX({label}), COUNT({count}){counts} FROM {from}{tables} \
+         WHERE {on}{conditions} AND {value} IS NOT NULL GROUP BY 1"
     )
 }
 
