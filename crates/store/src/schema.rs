@@ -133,7 +133,6 @@ const INDEXES: &[&str] = &[
     "toezegging (nummer)",
     "document_versie (externeidentifier)",
     // What the lists filter and order by.
-    "document (soort, datum)",
     "document (kamerstukdossier, datum)",
     "zaak (soort, gestart_op)",
     "toezegging (status, aanmaakdatum)",

@@ -18,7 +18,7 @@ pub(super) static LIST: List = List {
         Column::fact("documenten").after("aantal documenten:"),
         Column::fact("afgesloten").after("afgesloten:"),
     ],
-    filters: &[Choosable::new("zaak", "Met een"), Choosable::new("afgesloten", "Afgesloten")],
+    filters: &[Choosable::new("afgesloten", "Afgesloten")],
     orders: &[("actief", "laatst actief eerst", false), ("nummer", "hoogste nummer eerst", false)],
     period: Some(("Stuk", Some(90))),
     has_words: true,

@@ -23,10 +23,10 @@ pub static LIST: Definition = Definition {
         "COALESCE(kamerstukdossier.titel, '') || ' ' || CAST(kamerstukdossier.nummer AS TEXT) \
          || ' ' || COALESCE(kamerstukdossier.toevoeging, '')",
     ),
-    filters: &[
-        Filter::own("afgesloten", "CASE WHEN kamerstukdossier.afgesloten THEN 'ja' ELSE 'nee' END"),
-        Filter::on("zaak", "zaak", "zaak.kamerstukdossier = kamerstukdossier.id", "zaak.soort"),
-    ],
+    filters: &[Filter::own(
+        "afgesloten",
+        "CASE WHEN kamerstukdossier.afgesloten THEN 'ja' ELSE 'nee' END",
+    )],
     orders: &[
         Order { name: "actief", sql: "actief.laatste DESC, kamerstukdossier.nummer DESC" },
         Order {
