@@ -193,8 +193,8 @@ async fn a_zaak_a_dossier_an_activiteit_and_a_person_link_to_each_other(demo: &D
             "Don Ceder",
             "ChristenUnie",
             "sinds 6 december 2023",
-            "Zaken",
-            "Motie",
+            "Moties",
+            "Motie van het lid",
         ],
     );
     let motion = "/zaak/2025Z13860";
