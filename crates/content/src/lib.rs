@@ -13,6 +13,7 @@ pub mod files;
 mod pack;
 pub mod prose;
 pub mod sniff;
+pub mod speaking;
 pub mod transcript;
 pub mod worker;
 mod xml;

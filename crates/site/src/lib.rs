@@ -12,6 +12,7 @@ mod layout;
 mod pages;
 mod prose;
 mod respond;
+mod speaking;
 mod text;
 mod transcript;
 

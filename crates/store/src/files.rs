@@ -8,6 +8,7 @@ use model::{Category, Entity, FileInfo, Uuid};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::changes::{self, ChangeKind};
+use crate::derived::Derived;
 use crate::row::{guid, uuid};
 use crate::{Result, Store};
 
@@ -95,6 +96,8 @@ pub struct ExtractedRow {
     pub words: u64,
     /// The content in the form of the crate `content`, compressed.
     pub body: Option<Vec<u8>>,
+    /// What follows from it, to be asked for from elsewhere.
+    pub derived: Derived,
 }
 
 /// The files that an entity asks for, as its fields and the label of its file say.
@@ -302,6 +305,7 @@ impl Store {
         transaction
             .prepare_cached("UPDATE file SET read_by = ?2 WHERE sha256 = ?1")?
             .execute(params![sha256, extracted.extractor])?;
+        extracted.derived.write(&transaction, sha256)?;
         let entities: Vec<Uuid> = transaction
             .prepare_cached("SELECT DISTINCT entity FROM file WHERE sha256 = ?1")?
             .query_map([sha256], |row| uuid(row, 0))?

@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod changes;
 mod connection;
+pub mod derived;
 mod error;
 pub mod files;
 pub mod read;

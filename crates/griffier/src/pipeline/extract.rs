@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use content::files::ContentHash;
-use content::{EXTRACTOR_VERSION, ExtractError, Extractor};
+use content::speaking::{Role, SpeakingTime};
+use content::{Content, EXTRACTOR_VERSION, ExtractError, Extractor};
+use store::derived::{Derived, SpokenRow};
 use store::files::ExtractedRow;
+use store::read::verslag::SpokenName;
 use tokio::task::JoinSet;
 
 use super::{Counters, Pipeline};
@@ -77,6 +80,7 @@ async fn extract(
             problem: None,
             words: u64::try_from(extracted.content.word_count()).unwrap_or(u64::MAX),
             body: Some(extracted.content.pack()?),
+            derived: derived(&extracted.content),
         },
         Err(ExtractError::Unreadable(reason)) if path.exists() => {
             bail!("{} cannot be read: {reason}", path.display());
@@ -95,6 +99,7 @@ async fn extract(
                 problem: Some(format!("{}: {error}", error.code())),
                 words: 0,
                 body: None,
+                derived: Derived::default(),
             }
         }
     };
@@ -102,4 +107,32 @@ async fn extract(
     Counters::add(&pipeline.counters.extracted, 1);
     pipeline.signals.index.notify_one();
     Ok(extractor)
+}
+
+/// What follows from a text, to be asked for from elsewhere.
+fn derived(content: &Content) -> Derived {
+    let times = match content {
+        Content::Transcript(transcript) => transcript.speaking_times(),
+        Content::Prose(_) => Vec::new(),
+    };
+    Derived { spoken: times.iter().map(spoken_row).collect(), references: Vec::new() }
+}
+
+fn spoken_row(time: &SpeakingTime) -> SpokenRow {
+    let spreker = &time.spreker;
+    SpokenRow {
+        name: SpokenName {
+            voornaam: spreker.voornaam.clone(),
+            achternaam: spreker.achternaam.clone(),
+            fractie: spreker.fractie.clone(),
+            is_government: spreker.is_government(),
+        },
+        role: match time.role {
+            Role::Speaker => "speaker",
+            Role::Interrupter => "interrupter",
+            Role::Chair => "chair",
+        },
+        seconds: time.seconds,
+        turns: time.turns,
+    }
 }

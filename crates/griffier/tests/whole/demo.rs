@@ -204,7 +204,7 @@ async fn a_transcript_reads_from_item_to_speech(demo: &Demo) {
         &[
             "103e vergadering, woensdag 2 juli 2025",
             "Inhoud",
-            "Passend onderwijs (CD d.d. 21/05)",
+            "Passend onderwijs",
             "Opening",
             "Goedemorgen, dames en heren. Ik open de vergadering van woensdag 2 juli 2025.",
             "De heer Soepboer (NSC):",

@@ -9,6 +9,7 @@ use store::read::verslag::{self as read, VerslagPage};
 
 use super::{Answer, missing, render};
 use crate::layout::Page;
+use crate::speaking::{self, Speaking};
 use crate::{PageError, SharedSite, format, transcript};
 
 #[derive(Template)]
@@ -18,6 +19,7 @@ struct Shown {
     it: VerslagPage,
     title: String,
     transcript: Option<transcript::Shown>,
+    speaking: Option<Speaking>,
     /// Why there is no text, where there is none.
     why: &'static str,
 }
@@ -44,14 +46,16 @@ pub(crate) async fn show(
             let Some(packed) = packed else { return Ok(Some((it, None))) };
             let content = Content::unpack(&packed).map_err(PageError::internal)?;
             let Content::Transcript(spoken) = content else { return Ok(Some((it, None))) };
-            let named = transcript::activiteiten(&spoken);
-            let known = read::known_activiteiten(&reader, &named)?;
-            Ok(Some((it, Some(transcript::show(&spoken, &known)))))
+            let links = read::links(&reader, &transcript::named(&spoken))?;
+            let shown = transcript::show(&spoken, &links);
+            Ok(Some((it, Some((shown, speaking::speaking(&spoken, &links))))))
         })
         .await?;
     let own = address::verslag(&id.to_string());
     let Some((it, transcript)) = found else { return Err(missing(&site, own).await) };
 
+    let (transcript, speaking) = transcript.unzip();
+    let speaking = speaking.flatten();
     let title = it.vergadering.titel.clone().unwrap_or_else(|| "Vergadering".into());
     let why = match (&it.verslag, &it.file) {
         (None, _) => "Van deze vergadering is nog geen verslag verschenen.",
@@ -65,5 +69,5 @@ pub(crate) async fn show(
         description.push_str(&format!(" van {}", format::date_and_time(&start)));
     }
     let page = Page::new(&site, &own, format!("Verslag: {title}")).described(description);
-    render(&Shown { page, it, title, transcript, why })
+    render(&Shown { page, it, title, transcript, speaking, why })
 }
