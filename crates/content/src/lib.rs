@@ -12,6 +12,7 @@ pub mod extract;
 pub mod files;
 mod pack;
 pub mod prose;
+pub mod references;
 pub mod sniff;
 pub mod speaking;
 pub mod transcript;

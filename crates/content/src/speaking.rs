@@ -100,7 +100,14 @@ mod tests {
         Transcript::parse(file.as_bytes()).unwrap()
     }
 
-    fn speech(element: &str, name: &str, chair: bool, from: &str, to: &str, within: &str) -> String {
+    fn speech(
+        element: &str,
+        name: &str,
+        chair: bool,
+        from: &str,
+        to: &str,
+        within: &str,
+    ) -> String {
         format!(
             "<{element} objectid='x'><spreker><voornaam>A.</voornaam><achternaam>{name}</achternaam>\
              </spreker><markeertijdbegin>2025-07-02T{from}</markeertijdbegin>\
@@ -137,7 +144,8 @@ mod tests {
 
     #[test]
     fn a_real_meeting_is_spoken_full_and_no_more() {
-        let plenary = Transcript::parse(include_bytes!("../tests/data/verslag-plenair.xml")).unwrap();
+        let plenary =
+            Transcript::parse(include_bytes!("../tests/data/verslag-plenair.xml")).unwrap();
         let spoken: u64 = plenary.speaking_times().iter().map(|time| time.seconds).sum();
         let speeches = plenary.speeches();
         let begin = speeches.first().unwrap().begin.unwrap();
@@ -152,6 +160,9 @@ mod tests {
         let silent = "<woordvoerder><spreker><achternaam>X</achternaam></spreker></woordvoerder>";
         let backwards = speech("woordvoerder", "Y", false, "10:05:00", "10:00:00", "");
         let times = meeting(&(silent.to_owned() + &backwards)).speaking_times();
-        assert_eq!(times.iter().map(|time| (time.seconds, time.turns)).collect::<Vec<_>>(), [(0, 1); 2]);
+        assert_eq!(
+            times.iter().map(|time| (time.seconds, time.turns)).collect::<Vec<_>>(),
+            [(0, 1); 2]
+        );
     }
 }

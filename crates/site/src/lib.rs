@@ -11,6 +11,7 @@ mod format;
 mod layout;
 mod pages;
 mod prose;
+mod references;
 mod respond;
 mod speaking;
 mod text;

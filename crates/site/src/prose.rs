@@ -170,7 +170,8 @@ impl HtmlWriter {
             Inline::LineBreak => return self.html.push_str("<br>"),
             Inline::NoteRef(place) => return self.note_reference(*place, notes),
             Inline::Link { href, content } => {
-                self.html.push_str("<a rel=\"nofollow noopener\" href=\"");
+                let rel = if href.starts_with('/') { "" } else { " rel=\"nofollow noopener\"" };
+                self.push(format_args!("<a{rel} href=\""));
                 self.escaped(href);
                 self.html.push_str("\">");
                 self.inlines(content, notes);

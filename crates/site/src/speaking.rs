@@ -136,7 +136,9 @@ mod tests {
         let persons: Vec<_> = speaking
             .persons
             .iter()
-            .map(|line| (line.name.as_str(), line.speaker, line.interrupter, line.chair, line.scale))
+            .map(|line| {
+                (line.name.as_str(), line.speaker, line.interrupter, line.chair, line.scale)
+            })
             .collect();
         assert_eq!(
             persons,

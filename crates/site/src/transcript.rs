@@ -600,7 +600,11 @@ mod tests {
             ..Links::default()
         };
         let html = show(&transcript, &links).html;
-        assert!(html.contains("De heer <a href=\"/persoon/4711\"><strong>Van Nispen</strong></a> (SP):"));
+        assert!(
+            html.contains(
+                "De heer <a href=\"/persoon/4711\"><strong>Van Nispen</strong></a> (SP):"
+            )
+        );
         assert!(html.contains("<a href=\"/document/2025D00007\">de motie over &lt;iets&gt;</a>"));
         assert!(html.contains("<a href=\"/dossier/36725-VI\">36\u{a0}725-VI, nr. 7</a>"));
         let unknown = show(&transcript, &Links::default()).html;

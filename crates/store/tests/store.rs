@@ -1,21 +1,23 @@
 //! What the store promises to the pipeline, on a real SQLite file.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use model::entities::{
-    Document, DocumentVersie, Fractie, FractieZetel, FractieZetelPersoon, Kamerstukdossier, Persoon,
-    Vergadering, Verslag, Zaak,
+    Document, DocumentVersie, Fractie, FractieZetel, FractieZetelPersoon, Kamerstukdossier,
+    Persoon, Vergadering, Verslag, Zaak,
 };
+use model::kamerstuk::DossierNummer;
 use model::{Category, Entity, Entry, FileInfo, Id, Record, State, Uuid};
 use proptest::prelude::*;
 use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
-use store::derived::{Derived, SpokenRow};
+use store::derived::{Derived, ReferenceRow, SpokenRow};
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
 use store::read;
+use store::read::references::Mention;
 use store::read::verslag::{Named, SpokenName};
 use store::{Store, StoreError};
 
@@ -319,10 +321,8 @@ fn persoon(number: u128, nummer: &str, roepnaam: &str, tussenvoegsel: Option<&st
 /// A seat of party SP, held by a person from and until a day.
 fn zetel(store: &Store, token: i64, persoon: u128, van: &str, tot: Option<&str>) {
     let number = u128::try_from(token).unwrap() + 1_000;
-    let fractie = Fractie {
-        afkorting: Some("SP".into()),
-        ..Fractie::from_values(id(900), Vec::new())
-    };
+    let fractie =
+        Fractie { afkorting: Some("SP".into()), ..Fractie::from_values(id(900), Vec::new()) };
     apply(store, vec![present(token, Entity::Fractie(fractie))]);
     let zetel = FractieZetel {
         fractie: Some(Id::new(id(900))),
@@ -431,6 +431,74 @@ fn a_person_has_the_speaking_time_of_the_version_that_is_shown() {
         .map(|line| (line.vergadering, line.role.as_str(), line.seconds, line.turns))
         .collect();
     assert_eq!(lines, [(id(50), "speaker", 60, 2)]);
+}
+
+#[test]
+fn what_refers_to_a_document_is_shown_until_it_is_withdrawn_or_refers_no_more() {
+    let Fresh { store, _folder } = fresh();
+    let dossier = Kamerstukdossier {
+        nummer: Some(36800),
+        toevoeging: Some("XVI".into()),
+        ..Kamerstukdossier::from_values(id(9), Vec::new())
+    };
+    apply(&store, vec![present(1, Entity::Kamerstukdossier(dossier))]);
+    let motion = Document {
+        volgnummer: Some(12),
+        kamerstukdossier: Some(Id::new(id(9))),
+        ..document(1, "2025D00001")
+    };
+    let letter = with_file(present(3, Entity::Document(document(2, "2025D00002"))), 10);
+    apply(&store, vec![present(2, Entity::Document(motion)), letter.clone()]);
+    let task = store.files_to_fetch(Timestamp::now(), 10).unwrap().pop().unwrap();
+    store.file_fetched(&task, &FileOutcome::Stored { sha256: "aa".into(), size: 10 }).unwrap();
+    let read_with = |references: Vec<ReferenceRow>| {
+        let extracted = ExtractedRow {
+            extractor: 1,
+            format: Some("pdf".into()),
+            problem: None,
+            words: 3,
+            body: Some(b"x".to_vec()),
+            derived: Derived { spoken: Vec::new(), references },
+        };
+        store.file_extracted("aa", &extracted).unwrap();
+    };
+    let row = |target: &str| ReferenceRow {
+        target: target.into(),
+        passage: format!("zie {target}"),
+        times: 1,
+    };
+    let citing = || {
+        let reader = store.reader().unwrap();
+        let page = read::document::page(&reader, "2025D00001").unwrap().unwrap();
+        let cited: Vec<_> =
+            page.citations.into_iter().map(|line| (line.address, line.passage)).collect();
+        cited
+    };
+    let by_letter = |passage: &str| vec![("/document/2025D00002".to_owned(), passage.to_owned())];
+
+    read_with(vec![row("kst:36800-XVI-12"), row("2025D00001")]);
+    assert_eq!(citing(), by_letter("zie 2025D00001"), "one line, by whichever of its numbers");
+    read_with(vec![row("kst:36800-XVI-12"), row("kst:36800-XVI-1")]);
+    assert_eq!(citing(), by_letter("zie kst:36800-XVI-12"));
+    read_with(vec![row("kst:36800-XVI-1")]);
+    assert_eq!(citing(), [], "it refers no more");
+    read_with(vec![row("kst:36800-XVI-12")]);
+    apply(&store, vec![deleted(4, &letter)]);
+    assert_eq!(citing(), [], "what refers is withdrawn");
+
+    let reader = store.reader().unwrap();
+    let stuk = |nummer| Mention::Stuk(DossierNummer::new(36800, Some("XVI")), nummer);
+    let nummer = |nummer: &str| Mention::Nummer(nummer.into());
+    let known = read::references::addresses(
+        &reader,
+        &HashSet::from([stuk(12), stuk(13), nummer("2025D00001"), nummer("2025D00002")]),
+    )
+    .unwrap();
+    let expected = "/document/2025D00001".to_owned();
+    assert_eq!(
+        known,
+        HashMap::from([(stuk(12), expected.clone()), (nummer("2025D00001"), expected)])
+    );
 }
 
 #[test]

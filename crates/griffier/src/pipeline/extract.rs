@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use content::files::ContentHash;
+use content::references::cited;
 use content::speaking::{Role, SpeakingTime};
 use content::{Content, EXTRACTOR_VERSION, ExtractError, Extractor};
-use store::derived::{Derived, SpokenRow};
+use store::derived::{Derived, ReferenceRow, SpokenRow};
 use store::files::ExtractedRow;
 use store::read::verslag::SpokenName;
 use tokio::task::JoinSet;
@@ -115,7 +116,12 @@ fn derived(content: &Content) -> Derived {
         Content::Transcript(transcript) => transcript.speaking_times(),
         Content::Prose(_) => Vec::new(),
     };
-    Derived { spoken: times.iter().map(spoken_row).collect(), references: Vec::new() }
+    let references = cited(content).into_iter().map(|cited| ReferenceRow {
+        target: cited.target.key(),
+        passage: cited.passage,
+        times: cited.times,
+    });
+    Derived { spoken: times.iter().map(spoken_row).collect(), references: references.collect() }
 }
 
 fn spoken_row(time: &SpeakingTime) -> SpokenRow {

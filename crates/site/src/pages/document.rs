@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Response};
 use content::files::ContentHash;
 use content::{Content, Format};
 use model::address;
+use store::Reader;
 use store::read::document::{self as read, DocumentPage, FileLine};
 use tower_http::services::ServeFile;
 
 use super::{Answer, missing, render};
 use crate::layout::Page;
-use crate::{PageError, SharedSite, format, prose, text};
+use crate::{PageError, SharedSite, format, prose, references, text};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -45,24 +46,15 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let nummer = nummer.to_uppercase();
     let wanted = nummer.clone();
     let found = site
-        .read(move |_, reader| {
-            let Some(it) = read::page(reader, &wanted)? else { return Ok(None) };
-            let best = it.files.iter().find(|file| file.words.is_some_and(|words| words > 0));
-            let body = match best.and_then(|file| file.sha256.clone()) {
-                Some(sha256) => read::body(reader, &sha256)?,
-                None => None,
-            };
-            let best = best.cloned();
-            Ok(Some((it, best, body)))
+        .blocking(move |site| {
+            let reader = site.store.reader()?;
+            let Some(it) = read::page(&reader, &wanted)? else { return Ok(None) };
+            let text = text_of(&reader, &it, &address::document(&wanted))?;
+            Ok(Some((it, text)))
         })
         .await?;
-    let Some((it, best, body)) = found else {
+    let Some((it, text)) = found else {
         return Err(missing(&site, address::document(&nummer)).await);
-    };
-
-    let text = match (best, body) {
-        (Some(file), Some(body)) => shown_text(&file, &body)?,
-        _ => Text::None { why: why_no_text(&it.files).to_owned() },
     };
     let resource = it.files.iter().find(|file| file.origin == "resource");
     let file = resource
@@ -95,13 +87,24 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     render(&template)
 }
 
-fn shown_text(file: &FileLine, body: &[u8]) -> Result<Text, PageError> {
+/// The text of the best of its files, or why there is none.
+fn text_of(reader: &Reader, it: &DocumentPage, own: &str) -> Result<Text, PageError> {
+    let best = it.files.iter().find(|file| file.words.is_some_and(|words| words > 0));
+    let body = match best.and_then(|file| file.sha256.as_ref()) {
+        Some(sha256) => read::body(reader, sha256)?,
+        None => None,
+    };
+    let (Some(file), Some(body)) = (best, body) else {
+        return Ok(Text::None { why: why_no_text(&it.files).to_owned() });
+    };
     let source = match (file.origin.as_str(), file.format.as_deref()) {
         ("publication", _) => format!("Tekst van de officiële publicatie {}.", file.locator),
         (_, Some(format)) => format!("Tekst uit het bestand ({}).", format_label(format)),
         _ => "Tekst uit het bestand.".to_owned(),
     };
-    let html = match Content::unpack(body).map_err(PageError::internal)? {
+    let mut content = Content::unpack(&body).map_err(PageError::internal)?;
+    references::link_all(reader, &mut content, own)?;
+    let html = match content {
         Content::Prose(prose) => prose::html(&prose, 3),
         Content::Transcript(transcript) => {
             crate::transcript::show(&transcript, &Default::default()).html

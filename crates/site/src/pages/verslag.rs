@@ -10,7 +10,7 @@ use store::read::verslag::{self as read, VerslagPage};
 use super::{Answer, missing, render};
 use crate::layout::Page;
 use crate::speaking::{self, Speaking};
-use crate::{PageError, SharedSite, format, transcript};
+use crate::{PageError, SharedSite, format, references, transcript};
 
 #[derive(Template)]
 #[template(path = "verslag.html")]
@@ -44,7 +44,8 @@ pub(crate) async fn show(
                 None => None,
             };
             let Some(packed) = packed else { return Ok(Some((it, None))) };
-            let content = Content::unpack(&packed).map_err(PageError::internal)?;
+            let mut content = Content::unpack(&packed).map_err(PageError::internal)?;
+            references::link_all(&reader, &mut content, &address::verslag(&id.to_string()))?;
             let Content::Transcript(spoken) = content else { return Ok(Some((it, None))) };
             let links = read::links(&reader, &transcript::named(&spoken))?;
             let shown = transcript::show(&spoken, &links);

@@ -6,6 +6,7 @@ use model::entities::{Document, DocumentVersie, Zaak};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::besluit::{BesluitLine, besluiten};
+use super::references::{self, Citation};
 use super::{
     ActiviteitLine, Actor, DocumentLine, DossierLine, activiteiten, actors, documents, dossier,
     rows,
@@ -40,6 +41,8 @@ pub struct DocumentPage {
     pub antwoorden: Vec<DocumentLine>,
     /// The files that belong to it.
     pub files: Vec<FileLine>,
+    /// What refers to it, newest first.
+    pub citations: Vec<Citation>,
 }
 
 /// A zaak, as part of a document's page.
@@ -121,7 +124,13 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<DocumentPage>> {
          ORDER BY activiteit.datum",
         [guid(id)],
     )?;
+    let line = documents(connection, "WHERE document.id = ?1", [guid(id)])?.into_iter().next();
+    let citations = match &line {
+        Some(line) => references::of_document(reader, line)?,
+        None => Vec::new(),
+    };
     Ok(Some(DocumentPage {
+        citations,
         bijgewerkt: bijgewerkt(connection, id)?,
         versie,
         eerdere_versies: versies,

@@ -8,6 +8,7 @@ pub mod dossier;
 pub mod index;
 pub mod overview;
 pub mod persoon;
+pub mod references;
 pub mod search;
 pub mod status;
 pub mod verslag;
