@@ -8,6 +8,7 @@
 //! No HTML leaves this crate: [`Prose`] is a tree of a few kinds of blocks, so there is nothing for
 //! a web page to sanitise.
 
+pub mod difference;
 pub mod extract;
 pub mod files;
 mod pack;

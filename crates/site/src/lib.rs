@@ -9,6 +9,7 @@ mod chart;
 mod error;
 mod format;
 mod layout;
+mod marks;
 mod pages;
 mod prose;
 mod references;
@@ -71,6 +72,7 @@ pub fn router(site: Site) -> Router {
         .route("/", get(pages::overview::show))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
+        .route("/document/{nummer}/vergelijk", get(pages::vergelijk::show))
         .route("/zaak/{nummer}", get(pages::zaak::show))
         .route("/dossier/{nummer}", get(pages::dossier::show))
         .route("/activiteit/{nummer}", get(pages::activiteit::show))

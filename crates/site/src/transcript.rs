@@ -15,7 +15,8 @@ use model::kamerstuk::DossierNummer;
 use model::time::in_amsterdam;
 use store::read::verslag::{Links, Named, SpokenName};
 
-use crate::prose::{blocks_html, inline_html};
+use crate::marks::Marks;
+use crate::prose::{blocks_html, inline_html, inline_text};
 use crate::{format, text};
 
 /// A transcript, ready to be shown.
@@ -35,8 +36,8 @@ pub(crate) struct Chapter {
 }
 
 /// Makes a transcript ready, with links to what is known of what it names.
-pub(crate) fn show(transcript: &Transcript, links: &Links) -> Shown {
-    let mut writer = Writer { html: String::new(), chapters: Vec::new(), links };
+pub(crate) fn show(transcript: &Transcript, links: &Links, marks: &mut Marks) -> Shown {
+    let mut writer = Writer { html: String::new(), chapters: Vec::new(), links, marks };
     writer.parts(&transcript.vergadering.parts, None);
     Shown { html: writer.html, chapters: writer.chapters }
 }
@@ -93,6 +94,7 @@ struct Writer<'l> {
     html: String,
     chapters: Vec<Chapter>,
     links: &'l Links,
+    marks: &'l mut Marks,
 }
 
 impl Writer<'_> {
@@ -109,7 +111,7 @@ impl Writer<'_> {
                         blocks.first().is_some_and(|block| block_text(block).trim() == title)
                     });
                     let blocks = blocks.get(usize::from(repeated)..).unwrap_or_default();
-                    self.html.push_str(&blocks_html(blocks, 4));
+                    self.html.push_str(&blocks_html(blocks, 4, self.marks));
                 }
             }
         }
@@ -262,7 +264,8 @@ impl Writer<'_> {
     fn fragment(&mut self, fragment: &Fragment) {
         let Some(motion) = fragment.motion() else {
             if !fragment.text.is_empty() {
-                self.push(&["<div class=\"stage\">", &blocks_html(&fragment.text, 4), "</div>\n"]);
+                let text = blocks_html(&fragment.text, 4, self.marks);
+                self.push(&["<div class=\"stage\">", &text, "</div>\n"]);
             }
             return;
         };
@@ -285,10 +288,12 @@ impl Writer<'_> {
         if fragment.zaken.is_empty() {
             self.html.push_str("<h4>Motie</h4>");
         }
-        self.push(&["<blockquote>", &blocks_html(motion, 5), "</blockquote>"]);
+        let text = blocks_html(motion, 5, self.marks);
+        self.push(&["<blockquote>", &text, "</blockquote>"]);
         // What stands around the motion's own text: who submitted it, what the chair adds.
         for block in fragment.text.iter().filter(|block| !matches!(block, Block::Quote(_))) {
-            self.html.push_str(&blocks_html(std::slice::from_ref(block), 5));
+            let text = blocks_html(std::slice::from_ref(block), 5, self.marks);
+            self.html.push_str(&text);
         }
         self.html.push_str("</section>\n");
     }
@@ -402,17 +407,6 @@ fn block_text(block: &Block) -> String {
     }
 }
 
-fn inline_text(content: &[Inline]) -> String {
-    content
-        .iter()
-        .map(|inline| match inline {
-            Inline::Text(text) => text.clone(),
-            Inline::Strong(content) | Inline::Emphasis(content) => inline_text(content),
-            _ => String::new(),
-        })
-        .collect()
-}
-
 fn escape(text: &str) -> String {
     inline_html(&[Inline::Text(text.to_owned())])
 }
@@ -508,7 +502,7 @@ mod tests {
         assert_eq!(files.len(), 12);
         for (path, bytes) in files {
             let transcript = Transcript::parse(&bytes).unwrap();
-            let page = show(&transcript, &Links::default());
+            let page = show(&transcript, &Links::default(), &mut Marks::default());
             let xml = String::from_utf8(bytes).unwrap();
             let mut shown = words_of_page(&page.html).into_iter();
             let mut before: Vec<String> = Vec::new();
@@ -560,7 +554,7 @@ mod tests {
             ))
         };
         for version in ["Ongecorrigeerd.", "Gecorrigeerd, en langer."] {
-            let shown = show(&speech(version), &Links::default());
+            let shown = show(&speech(version), &Links::default(), &mut Marks::default());
             for anchor in ["id=\"o-a1\"", "id=\"o-h1\"", "id=\"s-w1\"", "href=\"#s-w1\""] {
                 assert!(shown.html.contains(anchor), "{anchor} in {}", shown.html);
             }
@@ -599,7 +593,7 @@ mod tests {
             stukken: HashMap::from([(key, paper)]),
             ..Links::default()
         };
-        let html = show(&transcript, &links).html;
+        let html = show(&transcript, &links, &mut Marks::default()).html;
         assert!(
             html.contains(
                 "De heer <a href=\"/persoon/4711\"><strong>Van Nispen</strong></a> (SP):"
@@ -607,7 +601,7 @@ mod tests {
         );
         assert!(html.contains("<a href=\"/document/2025D00007\">de motie over &lt;iets&gt;</a>"));
         assert!(html.contains("<a href=\"/dossier/36725-VI\">36\u{a0}725-VI, nr. 7</a>"));
-        let unknown = show(&transcript, &Links::default()).html;
+        let unknown = show(&transcript, &Links::default(), &mut Marks::default()).html;
         assert!(unknown.contains("De heer <strong>Van Nispen</strong> (SP):"), "no guess");
     }
 
@@ -617,6 +611,10 @@ mod tests {
             "<activiteit><titel>Opening</titel><woordvoerder><tekst><alinea><alineaitem>Opening\
              </alineaitem></alinea></tekst></woordvoerder></activiteit>",
         );
-        assert!(show(&transcript, &Links::default()).html.contains("<p>Opening</p>"));
+        assert!(
+            show(&transcript, &Links::default(), &mut Marks::default())
+                .html
+                .contains("<p>Opening</p>")
+        );
     }
 }

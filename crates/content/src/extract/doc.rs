@@ -51,6 +51,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Prose, ExtractError> {
         let content = reader.blocks(place(number), place(number + 1));
         notes.push(Note { label: (number + 1).to_string(), content });
     }
+    // After the notes come headers, comments and endnotes, and then what stands in text boxes.
+    let boxes =
+        [0x54, 0x58, 0x5c, 0x60].into_iter().map(length).fold(notes_end, usize::saturating_add);
+    let boxes = boxes.min(characters.len());
+    let mut blocks = blocks;
+    blocks.extend(reader.blocks(boxes, boxes.saturating_add(length(0x64)).min(characters.len())));
     Ok(Prose { blocks, notes, ..Prose::default() })
 }
 

@@ -24,8 +24,10 @@ enum Destination {
     Note,
     /// The instruction of a field: a link, mostly.
     Instruction,
-    /// Fonts, colours, pictures, headers: nothing to read.
+    /// Fonts, colours, drawings: nothing to read, but a drawing may hold text further in.
     Skipped,
+    /// A header or footer: whatever is in it.
+    Margin,
 }
 
 #[derive(Clone)]
@@ -202,7 +204,9 @@ impl<'r> Reader<'r> {
                     self.byte(code);
                 }
             }
-            b'*' => self.state.destination = Destination::Skipped,
+            b'*' if self.state.destination != Destination::Margin => {
+                self.state.destination = Destination::Skipped;
+            }
             b'~' => self.character('\u{a0}'),
             b'_' => self.character('-'),
             b'\\' | b'{' | b'}' => self.byte(first),
@@ -291,11 +295,13 @@ impl<'r> Reader<'r> {
                 self.state.destination = Destination::Note;
             }
             "fldinst" => self.state.destination = Destination::Instruction,
-            "fonttbl" | "colortbl" | "stylesheet" | "info" | "pict" | "object" | "header"
-            | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr" | "footerf"
-            | "annotation" | "atnid" | "atnauthor" | "generator" | "listtable"
-            | "listoverridetable" | "revtbl" | "rsidtbl" | "themedata" | "datastore"
-            | "xmlnstbl" | "bkmkstart" | "bkmkend" | "pntext" | "template" | "deleted" => {
+            "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr"
+            | "footerf" => self.state.destination = Destination::Margin,
+            _ if self.state.destination == Destination::Margin => {}
+            "fonttbl" | "colortbl" | "stylesheet" | "info" | "pict" | "object" | "annotation"
+            | "atnid" | "atnauthor" | "generator" | "listtable" | "listoverridetable"
+            | "revtbl" | "rsidtbl" | "themedata" | "datastore" | "xmlnstbl" | "bkmkstart"
+            | "bkmkend" | "pntext" | "template" | "deleted" => {
                 self.state.destination = Destination::Skipped;
             }
             // The number that stands before an item of a list.
@@ -357,7 +363,7 @@ impl<'r> Reader<'r> {
         match self.state.destination {
             Destination::Body => self.body.flow.inline(inline),
             Destination::Note => self.note.inline(inline),
-            Destination::Instruction | Destination::Skipped => {}
+            Destination::Instruction | Destination::Skipped | Destination::Margin => {}
         }
     }
 
@@ -367,7 +373,7 @@ impl<'r> Reader<'r> {
                 self.body.end_paragraph(self.state.heading, self.state.in_table);
             }
             Destination::Note => self.note.end_line(),
-            Destination::Instruction | Destination::Skipped => {}
+            Destination::Instruction | Destination::Skipped | Destination::Margin => {}
         }
     }
 }
@@ -383,7 +389,7 @@ mod tests {
     #[test]
     fn text_with_emphasis_in_any_encoding() {
         let prose = read(
-            br"{\rtf1\ansi{\fonttbl{\f0 Arial;}}{\*\generator X;}\pard De {\b Kamer},\par
+            br"{\rtf1\ansi{\header {\shp{\shptxt weg\par}}}{\fonttbl{\f0 Arial;}}{\*\generator X;}\pard De {\b Kamer},\par
 financi\'eble \u8220?middelen\u8221? \u-10179?\u-8704?\line {\v weg}CO{\sub 2}\par}",
         )
         .unwrap();

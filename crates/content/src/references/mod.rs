@@ -286,6 +286,21 @@ pub fn find(text: &str) -> Vec<Reference> {
     references
 }
 
+/// The paper in whose place a document came, as its title says: "(t.v.v. 36600-XX-12)", or "ter
+/// vervanging van nr. 9" of its own dossier.
+pub fn replaced(title: &str, own: Option<&DossierNummer>) -> Option<(DossierNummer, i64)> {
+    let (_, named) =
+        title.rsplit_once("t.v.v. ").or_else(|| title.rsplit_once("vervanging van "))?;
+    if let Some(reference) = find(named).into_iter().find(|reference| reference.range.start == 0) {
+        let Target::Kamerstuk(dossier, number) = reference.target else { return None };
+        return Some((dossier, number));
+    }
+    let number =
+        named.strip_prefix("nr. ").or_else(|| named.strip_prefix("die gedrukt onder nr. "))?;
+    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+    Some((own?.clone(), digits.parse().ok()?))
+}
+
 /// Whether the last number of a list belongs to it, as it does in "nr. 447 en 536." but not in
 /// "nr. 37, 20 december" or "nr. 5, 36 410".
 fn ends_list(list: &str, after: &str) -> bool {
@@ -746,6 +761,22 @@ mod tests {
         assert_finds("artikel 2 van de Wet X, en de Grondwet", &[]);
         assert_finds("artikel 126 van het Wetboek van Strafvordering BES", &[]);
         assert_finds("artikel 2 van het Associatieakkoord", &[]);
+    }
+
+    #[test]
+    fn a_title_says_what_a_paper_replaces() {
+        let own = DossierNummer::new(36800, None);
+        let of = |title: &str| replaced(title, Some(&own)).map(|(d, n)| format!("{d} {n}"));
+        assert_eq!(
+            of("Gewijzigde motie van het lid X (t.v.v. 36600-XX-12)").as_deref(),
+            Some("36600-XX 12")
+        );
+        assert_eq!(
+            of("Amendement van het lid X ter vervanging van nr. 9 over Y").as_deref(),
+            Some("36800 9")
+        );
+        assert_eq!(of("Motie over vervanging van de vloot"), None);
+        assert_eq!(of("Brief over 36800-12"), None);
     }
 
     #[test]

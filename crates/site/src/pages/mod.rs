@@ -8,6 +8,7 @@ pub(crate) mod overview;
 pub(crate) mod persoon;
 pub(crate) mod search;
 pub(crate) mod status;
+pub(crate) mod vergelijk;
 pub(crate) mod verslag;
 pub(crate) mod zaak;
 

@@ -1,14 +1,16 @@
 //! `/verslag/{vergadering id}`
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use content::Content;
 use model::{Uuid, address};
 use store::read::document::body;
 use store::read::verslag::{self as read, VerslagPage};
 
+use super::document::Asked;
 use super::{Answer, missing, render};
 use crate::layout::Page;
+use crate::marks::Marks;
 use crate::speaking::{self, Speaking};
 use crate::{PageError, SharedSite, format, references, transcript};
 
@@ -20,6 +22,8 @@ struct Shown {
     title: String,
     transcript: Option<transcript::Shown>,
     speaking: Option<Speaking>,
+    /// How many words were found, if any were asked for.
+    found: Option<usize>,
     /// Why there is no text, where there is none.
     why: &'static str,
 }
@@ -27,6 +31,7 @@ struct Shown {
 pub(crate) async fn show(
     State(site): State<SharedSite>,
     Path(vergadering): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Answer {
     let Ok(id) = vergadering.parse::<Uuid>() else {
         return Err(PageError::BadRequest(
@@ -48,15 +53,17 @@ pub(crate) async fn show(
             references::link_all(&reader, &mut content, &address::verslag(&id.to_string()))?;
             let Content::Transcript(spoken) = content else { return Ok(Some((it, None))) };
             let links = read::links(&reader, &transcript::named(&spoken))?;
-            let shown = transcript::show(&spoken, &links);
-            Ok(Some((it, Some((shown, speaking::speaking(&spoken, &links))))))
+            let mut marks = Marks::of(asked.q.as_deref());
+            let shown = transcript::show(&spoken, &links, &mut marks);
+            let found = marks.is_asked().then_some(marks.found);
+            Ok(Some((it, Some((shown, (speaking::speaking(&spoken, &links), found))))))
         })
         .await?;
     let own = address::verslag(&id.to_string());
     let Some((it, transcript)) = found else { return Err(missing(&site, own).await) };
 
     let (transcript, speaking) = transcript.unzip();
-    let speaking = speaking.flatten();
+    let (speaking, found) = speaking.unwrap_or_default();
     let title = it.vergadering.titel.clone().unwrap_or_else(|| "Vergadering".into());
     let why = match (&it.verslag, &it.file) {
         (None, _) => "Van deze vergadering is nog geen verslag verschenen.",
@@ -70,5 +77,5 @@ pub(crate) async fn show(
         description.push_str(&format!(" van {}", format::date_and_time(&start)));
     }
     let page = Page::new(&site, &own, format!("Verslag: {title}")).described(description);
-    render(&Shown { page, it, title, transcript, speaking, why })
+    render(&Shown { page, it, title, transcript, speaking, found, why })
 }
