@@ -99,8 +99,11 @@ pub struct Reference {
 /// A way in which references are written.
 struct Pattern {
     regex: Regex,
-    read: fn(&Captures<'_>, &mut Vec<Reference>),
+    read: Read,
 }
+
+/// Makes references of what a pattern found.
+type Read = fn(&Captures<'_>, &mut Vec<Reference>);
 
 /// White space within a reference; the House uses several kinds.
 const S: &str = r"[ \u{a0}\u{2009}\u{202f}]";
@@ -138,7 +141,7 @@ fn year() -> String {
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let (dossier, kamerstuk, more, year) = (dossier(), kamerstuk(), more_numbers(), year());
     let all_laws = law_names();
-    let patterns: Vec<(String, fn(&Captures<'_>, &mut Vec<Reference>))> = vec![
+    let patterns: Vec<(String, Read)> = vec![
         // 36 800-XVI, nr. 12; Kamerstukken II 2020/21, 35 570, nr. 2; 35 334, nrs. 383, 348 en 309
         (
             format!(r"(?:{kamerstuk})?{dossier},?{S}?(?:stuk{S})?{NR}{S}?(\d{{1,4}}){more}"),
