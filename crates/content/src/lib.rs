@@ -11,6 +11,7 @@
 pub mod difference;
 pub mod extract;
 pub mod files;
+pub mod ocr;
 mod pack;
 pub mod prose;
 pub mod references;

@@ -171,7 +171,7 @@ fn extract_within(bytes: &[u8], depth: usize) -> Result<Extracted, ExtractError>
 
 /// Blocks in the making: text gathers on a line, which the next block or the end makes a paragraph.
 #[derive(Default)]
-struct Flow {
+pub(crate) struct Flow {
     blocks: Vec<Block>,
     line: Vec<Inline>,
 }
@@ -181,7 +181,7 @@ impl Flow {
         self.line.push(inline);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.line.push(Inline::Text(text.to_owned()));
     }
 
@@ -198,14 +198,14 @@ impl Flow {
         }
     }
 
-    fn end_line(&mut self) {
+    pub(crate) fn end_line(&mut self) {
         let content = tidy(std::mem::take(&mut self.line));
         if !content.is_empty() {
             self.blocks.push(Block::Paragraph(content));
         }
     }
 
-    fn finish(mut self) -> Vec<Block> {
+    pub(crate) fn finish(mut self) -> Vec<Block> {
         self.end_line();
         self.blocks
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use content::files::ContentHash;
+use content::ocr::{self, Extras};
 use content::references::cited;
 use content::speaking::{Role, SpeakingTime};
-use content::{Content, EXTRACTOR_VERSION, ExtractError, Extractor};
+use content::{Content, EXTRACTOR_VERSION, ExtractError, Extracted, Extractor, Format};
 use store::derived::{Derived, ReferenceRow, SpokenRow};
 use store::files::ExtractedRow;
 use store::read::verslag::SpokenName;
@@ -28,6 +29,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
             Extractor::new(pipeline.program.clone(), vec!["extract-worker".into()], TIME_LIMIT)
         })
         .collect();
+    let extras = ocr::extras().await;
     pipeline.blocking(|store| store.extract_again_before(EXTRACTOR_VERSION)).await?;
     loop {
         let hashes = pipeline.blocking(|store| store.files_to_extract(BATCH)).await?;
@@ -46,7 +48,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
                 break;
             }
             let Some(extractor) = idle.pop() else { break };
-            under_way.spawn(extract(pipeline.clone(), extractor, sha256));
+            under_way.spawn(extract(pipeline.clone(), extractor, extras, sha256));
         }
         while let Some(extractor) = under_way.join_next().await {
             idle.push(extractor??);
@@ -61,13 +63,28 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
 async fn extract(
     pipeline: Pipeline,
     mut extractor: Extractor,
+    extras: Extras,
     sha256: String,
 ) -> Result<Extractor> {
     let hash: ContentHash = sha256.parse()?;
     let path = pipeline.files.path(hash);
-    let Some(result) = pipeline.unless_stopped(extractor.extract(&path)).await else {
+    let Some(mut result) = pipeline.unless_stopped(extractor.extract(&path)).await else {
         return Ok(extractor);
     };
+    // A page that is a picture: the letters in it can be recognised, if the program is there for it.
+    let picture = match &result {
+        Err(ExtractError::NoText) => Some(Format::Pdf),
+        Err(ExtractError::Unsupported(format)) => Some(*format),
+        _ => None,
+    };
+    if picture.is_some_and(|format| extras.can_read(format)) {
+        let Some(read) = pipeline.unless_stopped(ocr::read(&path)).await else {
+            return Ok(extractor);
+        };
+        if let Ok((format, prose)) = read {
+            result = Ok(Extracted { format, content: Content::Prose(prose) });
+        }
+    }
     let format = match &result {
         Ok(extracted) => Some(extracted.format),
         Err(ExtractError::Unsupported(format)) => Some(*format),

@@ -153,6 +153,12 @@ fn text_of(
     };
     let mut content = Content::unpack(&body).map_err(PageError::internal)?;
     references::link_all(reader, &mut content, own)?;
+    let source = match &content {
+        Content::Prose(prose) if prose.recognised => {
+            format!("{source} De letters zijn herkend in een scan; er kunnen fouten in staan.")
+        }
+        _ => source,
+    };
     let (html, headings) = match &content {
         Content::Prose(prose) => prose::html(prose, 3, &mut marks),
         Content::Transcript(transcript) => {
