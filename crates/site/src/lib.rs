@@ -11,9 +11,12 @@ mod format;
 mod glossary;
 mod layout;
 mod lists;
+mod marks;
 mod pages;
 mod prose;
+mod references;
 mod respond;
+mod speaking;
 mod text;
 mod transcript;
 
@@ -85,6 +88,7 @@ pub fn router(site: Site) -> Router {
         .route("/nieuw.json", get(pages::overview::news))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
+        .route("/document/{nummer}/vergelijk", get(pages::vergelijk::show))
         .route("/zaak/{nummer}", get(pages::zaak::show))
         .route("/dossier/{nummer}", get(pages::dossier::show))
         .route("/activiteit/{nummer}", get(pages::activiteit::show))

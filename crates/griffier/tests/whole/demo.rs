@@ -55,6 +55,7 @@ async fn the_demo_does_the_whole_job() {
     let demo = Demo::start().await;
     the_overview_shows_what_is_new_and_what_is_coming(&demo).await;
     the_reference_document_shows_every_element(&demo).await;
+    a_text_is_read_with_its_references_its_changes_and_the_words_sought(&demo).await;
     a_motion_shows_how_was_voted(&demo).await;
     a_zaak_a_dossier_an_activiteit_and_a_person_link_to_each_other(&demo).await;
     a_transcript_reads_from_item_to_speech(&demo).await;
@@ -110,6 +111,7 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
             "22 december 2019",
             "bijgewerkt 19 februari 2024, 10:56",
             "versie 3",
+            "Verwijs als Kamerstukken II 2019/20, 35 373, nr. 1",
             "Bestand (PDF, 153 kB)",
             "Officiële publicatie kst-35373-1",
             "Bij de Tweede Kamer",
@@ -132,6 +134,9 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
     for link in [
         "/document/2019D53771/bestand",
         "https://zoek.officielebekendmakingen.nl/kst-35373-1.html",
+        "https://zoek.officielebekendmakingen.nl/kst-33694-37.html",
+        "https://zoek.officielebekendmakingen.nl/h-tk-20182019-39-33.html",
+        "#kop-3",
         "/dossier/35373",
         "/zaak/2019Z26157",
         "#noot-1",
@@ -139,6 +144,32 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
     ] {
         assert!(page.contains(&format!("href=\"{link}\"")), "{link}");
     }
+}
+
+async fn a_text_is_read_with_its_references_its_changes_and_the_words_sought(demo: &Demo) {
+    let marked = demo.page("/document/2019D53771?q=ruslandstrategie").await;
+    assert!(marked.contains("<mark id=\"gevonden\">Ruslandstrategie</mark>"));
+
+    let original = "/document/2025D30353";
+    let amended = demo.page("/document/2025D31219").await;
+    let compare = "/document/2025D31219/vergelijk?met=2025D30353";
+    for link in [original, compare] {
+        assert!(amended.contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    assert!(demo.page(original).await.contains(&format!("href=\"{compare}\"")));
+    let difference = demo.page(compare).await;
+    assert!(difference.contains("<ins>GEWIJZIGDE</ins> MOTIE VAN HET LID DE HOOP"));
+    assert!(difference.contains("<del>862</del> <ins>864</ins>"));
+
+    let cited = demo.page("/document/2025D30353").await;
+    assert!(!cited.contains("id=\"verwijzingen\""), "nothing refers to it");
+    let file = get(&format!("{}/document/2019D53771/bestand", demo.site)).await;
+    assert!(
+        file.header("content-disposition")
+            .contains("2019D53771-uitvoering-van-de-gewijzigde-motie"),
+        "{}",
+        file.header("content-disposition")
+    );
 }
 
 async fn a_motion_shows_how_was_voted(demo: &Demo) {
@@ -209,7 +240,7 @@ async fn a_transcript_reads_from_item_to_speech(demo: &Demo) {
         &[
             "103e vergadering, woensdag 2 juli 2025",
             "Inhoud",
-            "Passend onderwijs (CD d.d. 21/05)",
+            "Passend onderwijs",
             "Opening",
             "Goedemorgen, dames en heren. Ik open de vergadering van woensdag 2 juli 2025.",
             "De heer Soepboer (NSC):",

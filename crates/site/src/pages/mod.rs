@@ -16,6 +16,7 @@ pub(crate) mod sitemap;
 pub(crate) mod status;
 pub(crate) mod stemming;
 pub(crate) mod toezegging;
+pub(crate) mod vergelijk;
 pub(crate) mod verslag;
 pub(crate) mod zaak;
 

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use model::Uuid;
 use model::entities::{Document, DocumentVersie, Zaak};
-use rusqlite::{Connection, OptionalExtension};
+use model::kamerstuk::DossierNummer;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::besluit::{BesluitLine, besluiten};
+use super::citations::{self, Citation};
 use super::{
     ActiviteitLine, Actor, DocumentLine, DossierLine, activiteiten, actors, documents, dossier,
     rows,
@@ -40,6 +42,8 @@ pub struct DocumentPage {
     pub antwoorden: Vec<DocumentLine>,
     /// The files that belong to it.
     pub files: Vec<FileLine>,
+    /// What refers to it, newest first.
+    pub citations: Vec<Citation>,
 }
 
 /// A zaak, as part of a document's page.
@@ -121,7 +125,13 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<DocumentPage>> {
          ORDER BY activiteit.datum",
         [guid(id)],
     )?;
+    let line = documents(connection, "WHERE document.id = ?1", [guid(id)])?.into_iter().next();
+    let citations = match &line {
+        Some(line) => citations::of_document(reader, line)?,
+        None => Vec::new(),
+    };
     Ok(Some(DocumentPage {
+        citations,
         bijgewerkt: bijgewerkt(connection, id)?,
         versie,
         eerdere_versies: versies,
@@ -211,16 +221,71 @@ pub fn body(reader: &Reader, sha256: &str) -> Result<Option<Vec<u8>>> {
     Ok(found.flatten())
 }
 
-/// The file of the document with this number: for its download.
+/// The file of the document with this number, and what the document is about: for its download.
 ///
 /// # Errors
 /// What the database reports.
-pub fn resource(reader: &Reader, nummer: &str) -> Result<Option<FileLine>> {
-    let id = reader
-        .prepare_cached("SELECT id FROM document WHERE document_nummer = ?1")?
-        .query_row([nummer], |row| row.get::<_, [u8; 16]>(0))
-        .optional()?;
-    let Some(id) = id else { return Ok(None) };
-    let files = files(reader, Uuid::from_bytes(id))?;
-    Ok(files.into_iter().find(|file| file.origin == "resource"))
+pub fn resource(reader: &Reader, nummer: &str) -> Result<Option<(FileLine, String)>> {
+    let found = documents(reader, "WHERE document.document_nummer = ?1", [nummer])?;
+    let Some(document) = found.into_iter().next() else { return Ok(None) };
+    let files = files(reader, document.id)?;
+    let file = files.into_iter().find(|file| file.origin == "resource");
+    let title = document.onderwerp.or(document.titel).unwrap_or_default();
+    Ok(file.map(|file| (file, title)))
+}
+
+/// The document with this number in a dossier, if there is one alone.
+///
+/// # Errors
+/// What the database reports.
+pub fn stuk(reader: &Reader, dossier: &DossierNummer, nummer: i64) -> Result<Option<DocumentLine>> {
+    let found = documents(
+        reader,
+        "WHERE kamerstukdossier.nummer = ?1 AND COALESCE(kamerstukdossier.toevoeging, '') = ?2 \
+         AND document.volgnummer = ?3",
+        params![dossier.nummer, dossier.toevoeging.as_deref().unwrap_or_default(), nummer],
+    )?;
+    Ok(only(found))
+}
+
+/// The document, if there is no doubt which one is meant.
+pub(crate) fn only(mut found: Vec<DocumentLine>) -> Option<DocumentLine> {
+    if found.len() == 1 { found.pop() } else { None }
+}
+
+/// The documents of the same dossier with a higher number whose title says that they replace another.
+///
+/// # Errors
+/// What the database reports.
+pub fn later_in_dossier(reader: &Reader, document: &Document) -> Result<Vec<DocumentLine>> {
+    let (Some(dossier), Some(nummer)) = (document.kamerstukdossier, document.volgnummer) else {
+        return Ok(Vec::new());
+    };
+    documents(
+        reader,
+        "WHERE document.kamerstukdossier = ?1 AND document.volgnummer > ?2 \
+         AND (document.onderwerp LIKE '%t.v.v.%' OR document.onderwerp LIKE '%vervanging van%' \
+             OR document.titel LIKE '%t.v.v.%') ORDER BY document.volgnummer",
+        params![guid(dossier.0), nummer],
+    )
+}
+
+/// The text of a document to compare with another's: what it is called, and the best of its texts,
+/// compressed as it was stored.
+///
+/// # Errors
+/// What the database reports.
+pub fn comparable(
+    reader: &Reader,
+    nummer: &str,
+) -> Result<Option<(DocumentLine, Option<Vec<u8>>)>> {
+    let found = documents(reader, "WHERE document.document_nummer = ?1", [nummer])?;
+    let Some(document) = found.into_iter().next() else { return Ok(None) };
+    let files = files(reader, document.id)?;
+    let best = files.into_iter().find(|file| file.words.is_some_and(|words| words > 0));
+    let text = match best.and_then(|file| file.sha256) {
+        Some(sha256) => body(reader, &sha256)?,
+        None => None,
+    };
+    Ok(Some((document, text)))
 }
