@@ -4,7 +4,7 @@
 //! Anchors are made of the source's own identifiers (`s-` for a speech, `o-` for an item of the
 //! agenda), so that a link into a transcript keeps working when a newer version takes its place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use content::prose::{Block, Inline};
 use content::transcript::{
@@ -37,7 +37,8 @@ pub(crate) struct Chapter {
 
 /// Makes a transcript ready, with links to what is known of what it names.
 pub(crate) fn show(transcript: &Transcript, links: &Links, marks: &mut Marks) -> Shown {
-    let mut writer = Writer { html: String::new(), chapters: Vec::new(), links, marks };
+    let mut writer =
+        Writer { html: String::new(), chapters: Vec::new(), anchors: HashMap::new(), links, marks };
     writer.parts(&transcript.vergadering.parts, None);
     Shown { html: writer.html, chapters: writer.chapters }
 }
@@ -93,6 +94,8 @@ fn stuk(zaak: &Zaak) -> Option<(DossierNummer, i64)> {
 struct Writer<'l> {
     html: String,
     chapters: Vec<Chapter>,
+    /// How often each anchor was asked for.
+    anchors: HashMap<String, usize>,
     links: &'l Links,
     marks: &'l mut Marks,
 }
@@ -140,7 +143,7 @@ impl Writer<'_> {
     }
 
     fn chapter(&mut self, section: &Section) {
-        let anchor = format!("o-{}", section.id);
+        let anchor = self.anchor("o", &section.id);
         let title = text::first(&[&section.titel, section.onderwerp.as_deref().unwrap_or("")]);
         let time = section.begin.as_ref().map(format::time);
         self.push(&["<h2 id=\"", &escape(&anchor), "\">", &escape(title), "</h2>\n"]);
@@ -170,7 +173,7 @@ impl Writer<'_> {
     }
 
     fn term(&mut self, section: &Section) {
-        let anchor = format!("o-{}", section.id);
+        let anchor = self.anchor("o", &section.id);
         let title = section.titel.clone();
         let time = section.begin.as_ref().map(format::time);
         self.push(&["<h3 id=\"", &escape(&anchor), "\">", &escape(&title), "</h3>\n"]);
@@ -228,7 +231,7 @@ impl Writer<'_> {
             (false, true) => "speech chair",
             (false, false) => "speech",
         };
-        let anchor = escape(&format!("s-{}", speech.id));
+        let anchor = escape(&self.anchor("s", &speech.id));
         self.push(&["<section class=\"", class, "\" id=\"", &anchor, "\">"]);
         let spreker = speech.spreker.as_ref();
         let persoon = spreker.and_then(|spreker| self.links.personen.get(&spoken_name(spreker)));
@@ -253,9 +256,9 @@ impl Writer<'_> {
             &name,
             "</span> <a href=\"#",
             &anchor,
-            "\" aria-label=\"link naar deze spreekbeurt\">",
+            "\">",
             time.as_deref().unwrap_or("#"),
-            "</a></p>\n",
+            "<span class=\"hidden\"> link naar deze spreekbeurt</span></a></p>\n",
         ]);
         self.parts(&speech.parts, None);
         self.html.push_str("</section>\n");
@@ -348,6 +351,15 @@ impl Writer<'_> {
         self.html.push_str("</dl></div>\n");
     }
 
+    /// An anchor of the source's identifier. An item of the agenda that is resumed comes with its own
+    /// once more, and gets a number.
+    fn anchor(&mut self, kind: &str, id: &str) -> String {
+        let anchor = format!("{kind}-{id}");
+        let times = self.anchors.entry(anchor.clone()).or_default();
+        *times += 1;
+        if *times == 1 { anchor } else { format!("{anchor}-{times}") }
+    }
+
     fn push(&mut self, pieces: &[&str]) {
         for piece in pieces {
             self.html.push_str(piece);
@@ -413,7 +425,6 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
     use std::path::PathBuf;
 
     use store::read::verslag::Stuk;
@@ -561,6 +572,14 @@ mod tests {
             assert_eq!(shown.chapters[0].anchor, "o-a1");
             assert_eq!(shown.chapters[0].terms[0].title, "Termijn inbreng");
         }
+    }
+
+    #[test]
+    fn what_is_resumed_has_an_anchor_of_its_own() {
+        let item = "<activiteit objectid='a1'><titel>Regeling</titel></activiteit>";
+        let shown = show(&meeting(&item.repeat(2)), &Links::default(), &mut Marks::default());
+        let anchors: Vec<_> = shown.chapters.iter().map(|it| it.anchor.as_str()).collect();
+        assert_eq!(anchors, ["o-a1", "o-a1-2"]);
     }
 
     #[test]
