@@ -167,13 +167,6 @@ async fn a_text_is_read_with_its_references_its_changes_and_the_words_sought(dem
 
     let cited = demo.page("/document/2025D30353").await;
     assert!(!cited.contains("id=\"verwijzingen\""), "nothing refers to it");
-    let file = get(&format!("{}/document/2019D53771/bestand", demo.site)).await;
-    assert!(
-        file.header("content-disposition")
-            .contains("2019D53771-uitvoering-van-de-gewijzigde-motie"),
-        "{}",
-        file.header("content-disposition")
-    );
 }
 
 async fn a_motion_shows_how_was_voted(demo: &Demo) {
@@ -287,7 +280,9 @@ async fn files_can_be_fetched_whole_in_part_and_not_again(demo: &Demo) {
     let whole = get(&address).await;
     assert_eq!(whole.status, 200);
     assert_eq!(whole.header("content-type"), "application/pdf");
-    assert!(whole.header("content-disposition").contains("2019D53771.pdf"));
+    let name = whole.header("content-disposition");
+    assert!(name.contains("2019D53771-uitvoering-van-de-gewijzigde-motie"), "{name}");
+    assert!(name.ends_with(".pdf\""), "{name}");
     assert!(whole.body.starts_with("%PDF"));
 
     let part = get_with(&address, &[("range", "bytes=0-3")]).await;
