@@ -9,6 +9,7 @@ mod chart;
 mod error;
 mod format;
 mod glossary;
+mod history;
 mod layout;
 mod lists;
 mod marks;

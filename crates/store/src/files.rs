@@ -23,7 +23,7 @@ pub enum FileOrigin {
 }
 
 impl FileOrigin {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             FileOrigin::Resource => "resource",
             FileOrigin::Publication => "publication",

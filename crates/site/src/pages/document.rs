@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use content::files::ContentHash;
 use content::references::replaced;
 use content::{Content, Format};
@@ -17,6 +17,7 @@ use store::read::sitemap::NAMES_CITIZENS;
 use tower_http::services::ServeFile;
 
 use super::{Answer, missing, render};
+use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::marks::Marks;
 use crate::{PageError, SharedSite, format, prose, references, text};
@@ -43,6 +44,8 @@ struct Shown {
     text: Text,
     /// How one refers to it.
     reference: String,
+    /// What the source changed of it.
+    changes: Vec<Change>,
     /// The documents that it replaces and that replace it, by their numbers and what they are called.
     replaces: Option<DocumentLine>,
     replaced_by: Vec<DocumentLine>,
@@ -98,6 +101,7 @@ pub(crate) async fn show(
     let Some((it, text, replaces, replaced_by)) = found else {
         return Err(missing(&site, address::document(&nummer)).await);
     };
+    let changes = history::changes(&site, it.document.id.0).await?;
     let resource = it.files.iter().find(|file| file.origin == "resource");
     let file = resource
         .filter(|file| file.sha256.is_some())
@@ -126,6 +130,7 @@ pub(crate) async fn show(
         publications,
         text,
         reference: reference(&it),
+        changes,
         replaces,
         replaced_by,
         nummer,
@@ -282,18 +287,46 @@ fn describe(it: &DocumentPage) -> String {
     parts.join(", ")
 }
 
+/// Which version of a file is asked for.
+#[derive(Deserialize)]
+pub(crate) struct AskedVersion {
+    /// The hash of an earlier one.
+    versie: Option<String>,
+}
+
 /// The file itself, with ranges and validators. What it is, is told from its bytes; it may run
-/// nothing.
+/// nothing. One that is no longer here is at the source still.
 pub(crate) async fn file(
     State(site): State<SharedSite>,
     Path(nummer): Path<String>,
+    Query(AskedVersion { versie }): Query<AskedVersion>,
     request: Request,
 ) -> Result<Response, PageError> {
+    let nummer = nummer.to_uppercase();
     let wanted = nummer.clone();
-    let found = site.read(move |_, reader| read::resource(reader, &wanted)).await?;
-    let Some((file, title)) = found else { return Err(PageError::NotFound) };
-    let Some(sha256) = file.sha256 else { return Err(PageError::NotFound) };
-    let format = file.format.as_deref().and_then(Format::parse).unwrap_or(Format::Unknown);
+    let (sha256, format, title) = match versie {
+        Some(versie) => {
+            let hash = versie.clone();
+            let found =
+                site.read(move |_, reader| read::earlier_resource(reader, &wanted, &hash)).await?;
+            let Some((format, title)) = found else { return Err(PageError::NotFound) };
+            (versie, format, title)
+        }
+        None => {
+            let found = site.read(move |_, reader| read::resource(reader, &wanted)).await?;
+            let Some((file, title)) = found else {
+                return Err(missing(&site, address::document(&nummer)).await);
+            };
+            match file.sha256.filter(|_| !file.removed) {
+                Some(sha256) => (sha256, file.format, title),
+                None => {
+                    let source = format!("{}/Resources/{}", feed::SOURCE, file.locator);
+                    return Ok(Redirect::temporary(&source).into_response());
+                }
+            }
+        }
+    };
+    let format = format.as_deref().and_then(Format::parse).unwrap_or(Format::Unknown);
     let hash: ContentHash = sha256.parse().map_err(PageError::internal)?;
     let path = site.files.path(hash);
 

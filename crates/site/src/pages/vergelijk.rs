@@ -1,4 +1,5 @@
-//! `/document/{nummer}/vergelijk?met={ander nummer}`: what changed from the other to this one.
+//! `/document/{nummer}/vergelijk?met={ander nummer}`: what changed from the other to this one; with
+//! `?versie={hash}`, from an earlier version of its own file.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -8,7 +9,8 @@ use content::prose::Prose;
 use model::address;
 use serde::Deserialize;
 use store::read::DocumentLine;
-use store::read::document::comparable;
+use store::read::document::{comparable, versions};
+use store::read::history::FileVersion;
 
 use super::{Answer, missing, render};
 use crate::layout::Page;
@@ -22,7 +24,7 @@ const AROUND: usize = 2;
 #[template(path = "vergelijk.html")]
 struct Shown {
     page: Page,
-    old: DocumentLine,
+    old: Old,
     new: DocumentLine,
     /// What differs, as HTML; `None` if a text is missing.
     html: Option<String>,
@@ -30,9 +32,19 @@ struct Shown {
     is_equal: bool,
 }
 
+/// What a document is compared with.
+enum Old {
+    Document(DocumentLine),
+    /// An earlier version of its own file.
+    Version(FileVersion),
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Asked {
+    /// The number of another document.
     met: Option<String>,
+    /// The hash of an earlier version of the document's own file.
+    versie: Option<String>,
 }
 
 pub(crate) async fn show(
@@ -41,22 +53,39 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Answer {
     let nummer = nummer.to_uppercase();
-    let Some(other) = asked.met.map(|nummer| nummer.to_uppercase()) else {
-        return Err(PageError::BadRequest(
-            "Noem achter het adres met welk document u wilt vergelijken: ?met=2025D12345.".into(),
-        ));
-    };
     let own = address::document(&nummer);
-    let (first, second) = (other.clone(), nummer.clone());
-    let found = site
-        .read(move |_, reader| Ok((comparable(reader, &first)?, comparable(reader, &second)?)))
-        .await?;
-    let (old, new) = match found {
-        (Some(old), Some(new)) => (old, new),
-        (None, _) => return Err(missing(&site, address::document(&other)).await),
-        (_, None) => return Err(missing(&site, own).await),
+    let wanted = nummer.clone();
+    let ((old, old_text), (new, new_text), query) = match asked {
+        Asked { met: Some(other), .. } => {
+            let other = other.to_uppercase();
+            let first = other.clone();
+            let found = site
+                .read(move |_, reader| {
+                    Ok((comparable(reader, &first)?, comparable(reader, &wanted)?))
+                })
+                .await?;
+            match found {
+                (Some((old, text)), Some(new)) => {
+                    ((Old::Document(old), text), new, format!("met={other}"))
+                }
+                (None, _) => return Err(missing(&site, address::document(&other)).await),
+                (_, None) => return Err(missing(&site, own).await),
+            }
+        }
+        Asked { versie: Some(versie), .. } => {
+            let query = format!("versie={versie}");
+            let found = site.read(move |_, reader| versions(reader, &wanted, &versie)).await?;
+            let Some(found) = found else { return Err(missing(&site, own).await) };
+            ((Old::Version(found.earlier), found.old), (found.document, found.present), query)
+        }
+        _ => {
+            return Err(PageError::BadRequest(
+                "Noem achter het adres met welk document u wilt vergelijken: ?met=2025D12345."
+                    .into(),
+            ));
+        }
     };
-    let lines = match (old.1, new.1) {
+    let lines = match (old_text, new_text) {
         (Some(old), Some(new)) => {
             site.blocking(move |_| {
                 let (old, new) = (prose(&old)?, prose(&new)?);
@@ -69,11 +98,15 @@ pub(crate) async fn show(
     let is_equal = lines.iter().flatten().all(|line| matches!(line.change, Change::Same(_)))
         && lines.is_some();
     let html = lines.map(|lines| html(&lines));
-    let title = format!("Vergelijking van {nummer} met {other}");
-    let path = format!("{own}/vergelijk?met={other}");
-    let mut page = Page::new(&site, &path, title);
+    let title = match &old {
+        Old::Document(old) => {
+            format!("Vergelijking van {nummer} met {}", old.nummer.as_deref().unwrap_or_default())
+        }
+        Old::Version(_) => format!("Vergelijking van {nummer} met een eerdere versie"),
+    };
+    let mut page = Page::new(&site, &format!("{own}/vergelijk?{query}"), title);
     page.noindex = true;
-    render(&Shown { page, old: old.0, new: new.0, html, is_equal })
+    render(&Shown { page, old, new, html, is_equal })
 }
 
 fn prose(packed: &[u8]) -> Result<Option<Prose>, PageError> {

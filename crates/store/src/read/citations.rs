@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use model::kamerstuk::DossierNummer;
 use model::{Uuid, address};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::document::{only, stuk};
 use super::search::is_known;
@@ -83,6 +83,8 @@ pub struct Citation {
 
 /// How many citations a page shows.
 const SHOWN: usize = 50;
+/// How many are looked up per name of the thing: some are those of the thing itself, or twice.
+const FOUND: i64 = 150;
 
 /// What refers to a document, newest first.
 ///
@@ -143,9 +145,11 @@ fn citations(
 ) -> Result<Vec<Citation>> {
     let mut passages: HashMap<Uuid, String> = HashMap::new();
     let sql = "SELECT file.entity, reference.passage FROM reference \
-               JOIN file ON file.sha256 = reference.sha256 WHERE reference.target = ?1";
+               JOIN file ON file.sha256 = reference.sha256 WHERE reference.target = ?1 \
+               ORDER BY file.priority DESC LIMIT ?2";
     for key in keys {
-        let found = rows(connection, sql, [key], |row| Ok((uuid(row, 0)?, row.get(1)?)))?;
+        let found =
+            rows(connection, sql, params![key, FOUND], |row| Ok((uuid(row, 0)?, row.get(1)?)))?;
         for (entity, passage) in found {
             if !except.contains(&entity) {
                 passages.entry(entity).or_insert(passage);
