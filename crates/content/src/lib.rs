@@ -8,12 +8,16 @@
 //! No HTML leaves this crate: [`Prose`] is a tree of a few kinds of blocks, so there is nothing for
 //! a web page to sanitise.
 
+pub mod difference;
 pub mod extract;
 pub mod files;
+pub mod ocr;
 mod pack;
 pub mod prose;
 mod questions;
+pub mod references;
 pub mod sniff;
+pub mod speaking;
 pub mod transcript;
 pub mod worker;
 mod xml;

@@ -13,6 +13,7 @@ use store::read::zaak::{self as read, ZaakPage};
 
 use super::{Answer, missing, render};
 use crate::chart::VoteBar;
+use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::{PageError, SharedSite, format, text};
 
@@ -24,6 +25,8 @@ const MENTIONS: usize = 20;
 struct Shown {
     page: Page,
     it: ZaakPage,
+    /// What the source changed of it.
+    changes: Vec<Change>,
     /// Its title, besides its subject.
     subtitle: Option<String>,
     /// Of a motion or an amendment: what became of it, from first to last.
@@ -52,6 +55,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let Some(it) = found else {
         return Err(missing(&site, address::zaak(&nummer)).await);
     };
+    let changes = history::changes(&site, it.zaak.id.0).await?;
     let own = address::zaak(&nummer);
     let has_course = matches!(it.zaak.soort.as_deref(), Some("Motie" | "Amendement"));
     let names: Vec<String> = [format!("\"{nummer}\"")]
@@ -93,7 +97,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let mut page = Page::new(&site, &own, title).described(description);
     page.noindex = it.zaak.soort.as_deref().is_some_and(|soort| NAMES_CITIZENS.contains(&soort));
     let subtitle = text::besides(&it.zaak.onderwerp, &it.zaak.titel);
-    render(&Shown { page, subtitle, course, mentions, today: site.clock.today(), it })
+    render(&Shown { page, subtitle, course, mentions, changes, today: site.clock.today(), it })
 }
 
 /// How texts refer to a kamerstuk: `"36 800-XVI, nr. 12"`, as a phrase to search for.
