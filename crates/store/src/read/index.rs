@@ -1,15 +1,19 @@
 //! What the search index takes from the store: which pages a change touches, and what each of them
 //! says.
 
-use model::entities::{Activiteit, Document, Kamerstukdossier, Persoon, Vergadering, Zaak};
+use jiff::Timestamp;
+use model::entities::{
+    Activiteit, Besluit, Commissie, Document, Fractie, Kamerstukdossier, Persoon, PersoonGeschenk,
+    PersoonNevenfunctie, PersoonReis, Toezegging, Vergadering, Zaak,
+};
 use model::kamerstuk::DossierNummer;
 use model::{Category, Uuid};
 use rusqlite::Connection;
 
 use super::document::files;
-use super::{Actor, DossierLine, actors, dossier, rows};
+use super::{DossierLine, dossier, rows};
 use crate::changes::{Change, ChangeKind};
-use crate::row::{get, guid, uuid};
+use crate::row::{get, guid, moment, select, uuid};
 use crate::{Reader, Result};
 
 /// An entity with a page of its own, whose place in the index has to be brought up to date.
@@ -21,55 +25,153 @@ pub struct Touched {
     pub id: Uuid,
 }
 
-/// The pages whose text a change touches: that of the entity itself, or those that it is shown on.
+/// The pages whose text a change touches: that of the entity itself, those that it is shown on, and those
+/// that call it by its name or number.
 ///
 /// # Errors
 /// What the database reports.
 pub fn touched_by(reader: &Reader, change: &Change) -> Result<Vec<Touched>> {
     let id = change.entity;
-    let itself = |category| vec![Touched { category, id }];
-    let one = |category, sql: &str| -> Result<Vec<Touched>> {
-        rows(reader, sql, [guid(id)], |row| Ok(Touched { category, id: uuid(row, 0)? }))
+    let mut touched = Vec::new();
+    let mut add = |category, sql: &str| -> Result<()> {
+        let pages =
+            rows(reader, sql, [guid(id)], |row| Ok(Touched { category, id: uuid(row, 0)? }))?;
+        touched.extend(pages);
+        Ok(())
     };
-    Ok(match change.category {
-        Category::Document
-        | Category::Zaak
-        | Category::Activiteit
-        | Category::Persoon
-        | Category::Vergadering => itself(change.category),
-        Category::Kamerstukdossier => {
-            let mut touched = itself(Category::Kamerstukdossier);
-            // Its documents are called by its number. A later change of a dossier, of which there is
-            // one for each new document, leaves that number as it is.
-            if change.kind == ChangeKind::New {
-                touched.extend(one(
-                    Category::Document,
-                    "SELECT id FROM document WHERE kamerstukdossier = ?1",
-                )?);
-            }
-            touched
-        }
-        Category::DocumentVersie => one(
+    match change.category {
+        Category::DocumentVersie => add(
             Category::Document,
             "SELECT document FROM document_versie WHERE id = ?1 AND document IS NOT NULL",
         )?,
-        Category::DocumentActor => one(
+        Category::DocumentActor => add(
             Category::Document,
             "SELECT document FROM document_actor WHERE id = ?1 AND document IS NOT NULL",
         )?,
-        Category::ZaakActor => {
-            one(Category::Zaak, "SELECT zaak FROM zaak_actor WHERE id = ?1 AND zaak IS NOT NULL")?
+        Category::Zaak => {
+            add(Category::Document, "SELECT source FROM document_zaak WHERE target = ?1")?;
+            add(Category::Besluit, "SELECT source FROM besluit_zaak WHERE target = ?1")?;
         }
-        Category::Agendapunt => one(
+        Category::ZaakActor => {
+            add(Category::Zaak, "SELECT zaak FROM zaak_actor WHERE id = ?1 AND zaak IS NOT NULL")?;
+            add(
+                Category::Document,
+                "SELECT document_zaak.source FROM zaak_actor \
+                 JOIN document_zaak ON document_zaak.target = zaak_actor.zaak \
+                 WHERE zaak_actor.id = ?1",
+            )?;
+            add(
+                Category::Besluit,
+                "SELECT besluit_zaak.source FROM zaak_actor \
+                 JOIN besluit_zaak ON besluit_zaak.target = zaak_actor.zaak \
+                 WHERE zaak_actor.id = ?1",
+            )?;
+        }
+        Category::Activiteit => {
+            add(
+                Category::Besluit,
+                "SELECT besluit.id FROM agendapunt \
+                 JOIN besluit ON besluit.agendapunt = agendapunt.id WHERE agendapunt.activiteit = ?1",
+            )?;
+            add(Category::Toezegging, "SELECT id FROM toezegging WHERE activiteit = ?1")?;
+        }
+        Category::ActiviteitActor => add(
             Category::Activiteit,
-            "SELECT activiteit FROM agendapunt WHERE id = ?1 AND activiteit IS NOT NULL",
+            "SELECT activiteit FROM activiteit_actor WHERE id = ?1 AND activiteit IS NOT NULL",
         )?,
-        Category::Verslag => one(
+        Category::Agendapunt => {
+            add(
+                Category::Activiteit,
+                "SELECT activiteit FROM agendapunt WHERE id = ?1 AND activiteit IS NOT NULL",
+            )?;
+            add(Category::Besluit, "SELECT id FROM besluit WHERE agendapunt = ?1")?;
+        }
+        Category::Verslag => add(
             Category::Vergadering,
             "SELECT vergadering FROM verslag WHERE id = ?1 AND vergadering IS NOT NULL",
         )?,
-        _ => Vec::new(),
-    })
+        // What was promised is told with the name as published, but found by the person's too.
+        Category::Persoon => {
+            for (category, table, of) in [
+                (Category::Document, "document_actor", "document"),
+                (Category::Zaak, "zaak_actor", "zaak"),
+                (Category::Activiteit, "activiteit_actor", "activiteit"),
+            ] {
+                add(
+                    category,
+                    &format!("SELECT {of} FROM {table} WHERE persoon = ?1 AND {of} IS NOT NULL"),
+                )?;
+            }
+        }
+        Category::PersoonGeschenk | Category::PersoonReis | Category::PersoonNevenfunctie => {
+            let table = change.category.description().table;
+            add(
+                Category::Persoon,
+                &format!("SELECT persoon FROM {table} WHERE id = ?1 AND persoon IS NOT NULL"),
+            )?;
+        }
+        Category::Commissie => {
+            for (category, table, of) in [
+                (Category::Document, "document_actor", "document"),
+                (Category::Zaak, "zaak_actor", "zaak"),
+                (Category::Activiteit, "activiteit_actor", "activiteit"),
+            ] {
+                add(
+                    category,
+                    &format!("SELECT {of} FROM {table} WHERE commissie = ?1 AND {of} IS NOT NULL"),
+                )?;
+            }
+            add(
+                Category::Document,
+                "SELECT document_zaak.source FROM zaak_actor \
+                 JOIN document_zaak ON document_zaak.target = zaak_actor.zaak \
+                 WHERE zaak_actor.commissie = ?1",
+            )?;
+            add(Category::Activiteit, "SELECT id FROM activiteit WHERE voortouwcommissie = ?1")?;
+        }
+        // Its documents and zaken are called by its number. A later change of a dossier, of which there
+        // is one for each new document, leaves that number as it is.
+        Category::Kamerstukdossier if change.kind == ChangeKind::New => {
+            add(Category::Document, "SELECT id FROM document WHERE kamerstukdossier = ?1")?;
+            add(Category::Zaak, "SELECT id FROM zaak WHERE kamerstukdossier = ?1")?;
+        }
+        _ => {}
+    }
+    if HAVE_PAGES.contains(&change.category) {
+        touched.push(Touched { category: change.category, id });
+    }
+    Ok(touched)
+}
+
+/// The categories of which each entity has a page in the index.
+const HAVE_PAGES: [Category; 10] = [
+    Category::Document,
+    Category::Zaak,
+    Category::Kamerstukdossier,
+    Category::Activiteit,
+    Category::Vergadering,
+    Category::Besluit,
+    Category::Toezegging,
+    Category::Persoon,
+    Category::Fractie,
+    Category::Commissie,
+];
+
+/// A person, party or committee concerned with something.
+#[derive(Debug, Clone, Default)]
+pub struct Concerned {
+    /// The name, as published with the role.
+    pub naam: Option<String>,
+    /// The party, as published with the role.
+    pub fractie: Option<String>,
+    /// The function in which they act.
+    pub functie: Option<String>,
+    /// The role.
+    pub relatie: Option<String>,
+    /// The person, if the role refers to one that is known.
+    pub persoon: Option<Box<Persoon>>,
+    /// The committee, likewise.
+    pub commissie: Option<Box<Commissie>>,
 }
 
 /// What a page says, as far as the index is concerned.
@@ -83,10 +185,12 @@ pub enum Indexed {
         dossier: Option<DossierLine>,
         /// The externeidentifiers of its versions.
         publications: Vec<String>,
-        /// The numbers of its zaken.
-        zaken: Vec<String>,
-        /// Who signed it.
-        actors: Vec<Actor>,
+        /// Its zaken.
+        zaken: Vec<Zaak>,
+        /// Who signed or received it.
+        concerned: Vec<Concerned>,
+        /// Who is concerned with its zaken.
+        with_zaken: Vec<Concerned>,
         /// The hashes of its files that have text, the best first.
         texts: Vec<String>,
     },
@@ -97,19 +201,59 @@ pub enum Indexed {
         /// Its dossier.
         dossier: Option<DossierLine>,
         /// Who is concerned with it.
-        actors: Vec<Actor>,
+        concerned: Vec<Concerned>,
     },
     /// An activiteit.
     Activiteit {
         /// The activiteit.
         activiteit: Box<Activiteit>,
+        /// The committee that leads.
+        voortouw: Option<Box<Commissie>>,
+        /// Who takes part.
+        concerned: Vec<Concerned>,
         /// The subjects on its agenda.
         agenda: Vec<String>,
     },
+    /// A decision that was voted on.
+    Besluit {
+        /// The decision.
+        besluit: Box<Besluit>,
+        /// When it was or will be taken.
+        moment: Option<Timestamp>,
+        /// What it is about, with the dossier of each.
+        zaken: Vec<(Zaak, Option<DossierLine>)>,
+        /// Who is concerned with these.
+        concerned: Vec<Concerned>,
+    },
+    /// A promise.
+    Toezegging {
+        /// The promise.
+        toezegging: Box<Toezegging>,
+        /// The committee that led the meeting in which it was made.
+        commissie: Option<Box<Commissie>>,
+    },
     /// A person.
-    Persoon(Box<Persoon>),
+    Persoon {
+        /// The person.
+        persoon: Box<Persoon>,
+        /// What they were given.
+        geschenken: Vec<PersoonGeschenk>,
+        /// Where they went.
+        reizen: Vec<PersoonReis>,
+        /// What else they do.
+        nevenfuncties: Vec<PersoonNevenfunctie>,
+    },
+    /// A party.
+    Fractie(Box<Fractie>),
+    /// A committee.
+    Commissie(Box<Commissie>),
     /// A dossier.
-    Dossier(DossierLine),
+    Dossier {
+        /// Its number and title.
+        dossier: DossierLine,
+        /// Whether it is closed.
+        afgesloten: Option<bool>,
+    },
     /// A transcript.
     Verslag {
         /// The meeting.
@@ -136,18 +280,13 @@ pub fn indexed(reader: &Reader, touched: Touched) -> Result<Option<Indexed>> {
                 [guid(id)],
                 |row| row.get(0),
             )?;
-            let zaken = rows(
-                connection,
-                "SELECT zaak.nummer FROM document_zaak JOIN zaak ON zaak.id = document_zaak.target \
-                 WHERE document_zaak.source = ?1 AND zaak.nummer IS NOT NULL",
-                [guid(id)],
-                |row| row.get(0),
-            )?;
+            let zaken = zaken(connection, "document_zaak", id)?;
             Some(Indexed::Document {
                 dossier: dossier(connection, document.kamerstukdossier.map(|id| id.0))?,
                 publications,
+                with_zaken: with_zaken(connection, &zaken)?,
                 zaken,
-                actors: actors(connection, "document_actor", "document", id)?,
+                concerned: concerned(connection, "document_actor", "document", id)?,
                 texts: texts(connection, id)?,
                 document: Box::new(document),
             })
@@ -156,7 +295,7 @@ pub fn indexed(reader: &Reader, touched: Touched) -> Result<Option<Indexed>> {
             let Some(zaak) = get::<Zaak>(connection, id)? else { return Ok(None) };
             Some(Indexed::Zaak {
                 dossier: dossier(connection, zaak.kamerstukdossier.map(|id| id.0))?,
-                actors: actors(connection, "zaak_actor", "zaak", id)?,
+                concerned: concerned(connection, "zaak_actor", "zaak", id)?,
                 zaak: Box::new(zaak),
             })
         }
@@ -169,15 +308,48 @@ pub fn indexed(reader: &Reader, touched: Touched) -> Result<Option<Indexed>> {
                 [guid(id)],
                 |row| row.get(0),
             )?;
-            Some(Indexed::Activiteit { activiteit: Box::new(activiteit), agenda })
+            Some(Indexed::Activiteit {
+                voortouw: commissie(connection, activiteit.voortouwcommissie.map(|id| id.0))?,
+                concerned: concerned(connection, "activiteit_actor", "activiteit", id)?,
+                activiteit: Box::new(activiteit),
+                agenda,
+            })
         }
-        Category::Persoon => get::<Persoon>(connection, id)?
-            .filter(|persoon| !persoon.naam().is_empty())
-            .map(|persoon| Indexed::Persoon(Box::new(persoon))),
+        Category::Besluit => besluit(connection, id)?,
+        Category::Toezegging => {
+            let Some(toezegging) = get::<Toezegging>(connection, id)? else { return Ok(None) };
+            let activiteit = match toezegging.activiteit {
+                Some(activiteit) => get::<Activiteit>(connection, activiteit.0)?,
+                None => None,
+            };
+            let voortouw = activiteit.and_then(|it| it.voortouwcommissie);
+            Some(Indexed::Toezegging {
+                commissie: commissie(connection, voortouw.map(|id| id.0))?,
+                toezegging: Box::new(toezegging),
+            })
+        }
+        Category::Persoon => {
+            let persoon = get::<Persoon>(connection, id)?;
+            let Some(persoon) = persoon.filter(|persoon| !persoon.naam().is_empty()) else {
+                return Ok(None);
+            };
+            let of_persoon = "WHERE persoon = ?1 ORDER BY gewicht";
+            Some(Indexed::Persoon {
+                persoon: Box::new(persoon),
+                geschenken: select(connection, of_persoon, [guid(id)])?,
+                reizen: select(connection, of_persoon, [guid(id)])?,
+                nevenfuncties: select(connection, of_persoon, [guid(id)])?,
+            })
+        }
+        Category::Fractie => get(connection, id)?.map(|it| Indexed::Fractie(Box::new(it))),
+        Category::Commissie => get(connection, id)?.map(|it| Indexed::Commissie(Box::new(it))),
         Category::Kamerstukdossier => {
             get::<Kamerstukdossier>(connection, id)?.and_then(|dossier| {
                 let nummer = DossierNummer::new(dossier.nummer?, dossier.toevoeging.as_deref());
-                Some(Indexed::Dossier(DossierLine { nummer, titel: dossier.titel }))
+                Some(Indexed::Dossier {
+                    dossier: DossierLine { nummer, titel: dossier.titel },
+                    afgesloten: dossier.afgesloten,
+                })
             })
         }
         Category::Vergadering => {
@@ -192,6 +364,94 @@ pub fn indexed(reader: &Reader, touched: Touched) -> Result<Option<Indexed>> {
         }
         _ => None,
     })
+}
+
+/// A decision. One that nobody voted on has no page: it is shown with its zaak.
+fn besluit(connection: &Connection, id: Uuid) -> Result<Option<Indexed>> {
+    let Some(besluit) = get::<Besluit>(connection, id)? else { return Ok(None) };
+    if besluit.stemmings_soort.is_none() {
+        return Ok(None);
+    }
+    let moments = rows(
+        connection,
+        "SELECT COALESCE(activiteit.aanvangstijd, activiteit.datum) FROM besluit \
+         JOIN agendapunt ON agendapunt.id = besluit.agendapunt \
+         JOIN activiteit ON activiteit.id = agendapunt.activiteit WHERE besluit.id = ?1",
+        [guid(id)],
+        |row| moment(row, 0),
+    )?;
+    let about = zaken(connection, "besluit_zaak", id)?;
+    let concerned = with_zaken(connection, &about)?;
+    let mut with_dossiers = Vec::new();
+    for zaak in about {
+        let dossier = dossier(connection, zaak.kamerstukdossier.map(|id| id.0))?;
+        with_dossiers.push((zaak, dossier));
+    }
+    Ok(Some(Indexed::Besluit {
+        besluit: Box::new(besluit),
+        moment: moments.into_iter().next().flatten(),
+        zaken: with_dossiers,
+        concerned,
+    }))
+}
+
+/// The zaken with which a table of pairs links something.
+fn zaken(connection: &Connection, pairs: &str, id: Uuid) -> Result<Vec<Zaak>> {
+    select(
+        connection,
+        &format!(
+            "JOIN {pairs} ON {pairs}.target = zaak.id WHERE {pairs}.source = ?1 ORDER BY {pairs}.place"
+        ),
+        [guid(id)],
+    )
+}
+
+fn with_zaken(connection: &Connection, zaken: &[Zaak]) -> Result<Vec<Concerned>> {
+    let mut all = Vec::new();
+    for zaak in zaken {
+        all.extend(concerned(connection, "zaak_actor", "zaak", zaak.id.0)?);
+    }
+    Ok(all)
+}
+
+fn commissie(connection: &Connection, id: Option<Uuid>) -> Result<Option<Box<Commissie>>> {
+    match id {
+        Some(id) => Ok(get(connection, id)?.map(Box::new)),
+        None => Ok(None),
+    }
+}
+
+/// Those in `table` (document_actor, zaak_actor, activiteit_actor) of the thing that its column `of`
+/// refers to.
+fn concerned(connection: &Connection, table: &str, of: &str, id: Uuid) -> Result<Vec<Concerned>> {
+    let sql = format!(
+        "SELECT actor_naam, actor_fractie, functie, relatie, persoon, commissie FROM {table} \
+         WHERE {of} = ?1 ORDER BY relatie, actor_naam"
+    );
+    let found = rows(connection, &sql, [guid(id)], |row| {
+        let reference = |column| row.get::<_, Option<[u8; 16]>>(column);
+        Ok((
+            Concerned {
+                naam: row.get(0)?,
+                fractie: row.get(1)?,
+                functie: row.get(2)?,
+                relatie: row.get(3)?,
+                persoon: None,
+                commissie: None,
+            },
+            reference(4)?.map(Uuid::from_bytes),
+            reference(5)?.map(Uuid::from_bytes),
+        ))
+    })?;
+    let mut all = Vec::new();
+    for (actor, persoon, of_commissie) in found {
+        let persoon = match persoon {
+            Some(persoon) => get::<Persoon>(connection, persoon)?.map(Box::new),
+            None => None,
+        };
+        all.push(Concerned { persoon, commissie: commissie(connection, of_commissie)?, ..actor });
+    }
+    Ok(all)
 }
 
 /// The hashes of an entity's files that have text: the official publication before the resource.
