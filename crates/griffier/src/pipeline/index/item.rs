@@ -15,14 +15,13 @@ use search::{Item, Kind, Label, PAGE_BREAK};
 use store::Reader;
 use store::read::DossierLine;
 use store::read::document::body;
-use store::read::index::{Concerned, Indexed, Touched, indexed};
+use store::read::index::{Concerned, Indexed};
 
 /// A title longer than this is cut, and its whole is the text.
 const MAX_TITLE_CHARS: usize = 200;
 
-/// The searchable form of a page: none if there is nothing (left) to find.
-pub(super) fn items(reader: &Reader, touched: Touched) -> Result<Vec<Item>> {
-    let Some(indexed) = indexed(reader, touched)? else { return Ok(Vec::new()) };
+/// The searchable form of a page; none if it has nothing to be found by.
+pub(super) fn items(reader: &Reader, indexed: Indexed) -> Result<Vec<Item>> {
     let item = match indexed {
         Indexed::Document {
             document,
@@ -31,7 +30,7 @@ pub(super) fn items(reader: &Reader, touched: Touched) -> Result<Vec<Item>> {
             zaken,
             concerned,
             with_zaken,
-            texts,
+            text: sha256,
         } => {
             let Some(nummer) = document.document_nummer else { return Ok(Vec::new()) };
             let mut item = Item::new(address::document(&nummer), Kind::Document);
@@ -46,7 +45,7 @@ pub(super) fn items(reader: &Reader, touched: Touched) -> Result<Vec<Item>> {
             (item.title, item.subject) = title_and_subject(document.onderwerp, document.titel);
             item.status = zaken.iter().flat_map(status).collect();
             item.date = document.datum;
-            item.body = text(reader, texts.first())?;
+            item.body = text(reader, sha256.as_ref())?;
             of_dossier(&mut item, dossier.as_ref());
             // A document's own numbers mean it alone.
             item.known_as = vec![item.nummer.clone()];
@@ -117,7 +116,8 @@ pub(super) fn items(reader: &Reader, touched: Touched) -> Result<Vec<Item>> {
         }
         Indexed::Toezegging { toezegging, commissie } => match promise(*toezegging) {
             Some(mut item) => {
-                item.commissies = commissie.iter().filter_map(|it| commissie_label(it)).collect();
+                item.commissies =
+                    commissie.as_deref().and_then(commissie_label).into_iter().collect();
                 item
             }
             None => return Ok(Vec::new()),

@@ -8,10 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use model::{Category, address};
 use search::{DEFAULT_MEMORY_BUDGET, IndexWriter, Rebuild, SearchIndex};
 use store::Store;
-use store::read::index::touched_by;
+use store::read::index::{Touched, addresses_of, indexed, touched_by};
 use tokio_util::sync::CancellationToken;
 
 use super::{Counters, Pipeline};
@@ -20,6 +19,9 @@ use super::{Counters, Pipeline};
 const BATCH: usize = 4_000;
 /// The same when nobody waits for what is in them: the more, the fewer pages are written twice.
 const LARGE_BATCH: usize = 50_000;
+
+/// Pages that are read from the store at once and are in memory together.
+const PAGES: usize = 500;
 
 pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<()> {
     let mut writer = index.writer(DEFAULT_MEMORY_BUDGET)?;
@@ -102,32 +104,51 @@ fn handle_batch(
     let changes = store.changes_after(applied, batch)?;
     let Some(last) = changes.last().map(|change| change.number) else { return Ok(None) };
 
-    let reader = store.reader()?;
-    let mut touched = BTreeSet::new();
-    for change in &changes {
-        touched.extend(touched_by(&reader, change)?);
-    }
-    for page in &touched {
+    let touched = touched_by(&store.reader()?, &changes)?;
+    let mut left = touched.iter().copied();
+    loop {
+        let pages: BTreeSet<Touched> = left.by_ref().take(PAGES).collect();
+        if pages.is_empty() {
+            break;
+        }
         if stop.is_cancelled() {
             return Ok(None);
         }
-        let items = item::items(&reader, *page)?;
-        if let Some(first) = items.first() {
-            writer.put(first.page(), &items)?;
-        }
+        put(store, writer, pages)?;
     }
-    // After the pages: an address that went from one entity to another must not take the new one.
+    let reader = store.reader()?;
     for old in changes.iter().filter_map(|change| change.old_address.as_deref()) {
         if !store::read::search::is_known(&reader, old)? {
             writer.remove(old);
         }
     }
-    // A decision has no address of its own in the register.
-    for page in touched.iter().filter(|page| page.category == Category::Besluit) {
-        if store::read::index::indexed(&reader, *page)?.is_none() {
-            writer.remove(&address::stemming(&page.id.to_string()));
-        }
-    }
+    drop(reader);
     writer.commit(u64::try_from(last)?)?;
     Ok(Some(touched.len()))
+}
+
+/// Puts pages as they are now in the place of what they were, and takes out those that say nothing any
+/// more.
+fn put(store: &Store, writer: &mut IndexWriter, mut pages: BTreeSet<Touched>) -> Result<()> {
+    let reader = store.reader()?;
+    let mut all = Vec::with_capacity(pages.len());
+    for (page, indexed) in indexed(&reader, &pages)? {
+        let items = item::items(&reader, indexed)?;
+        if !items.is_empty() {
+            pages.remove(&page);
+            all.push(items);
+        }
+    }
+    let gone = addresses_of(&reader, &pages)?;
+    // Nothing is read any more: the log of the database can be shortened while the index works.
+    drop(reader);
+    for items in &all {
+        if let Some(first) = items.first() {
+            writer.put(first.page(), items)?;
+        }
+    }
+    for address in gone {
+        writer.remove(&address);
+    }
+    Ok(())
 }
