@@ -1,6 +1,7 @@
 //! What the store promises to the pipeline, on a real SQLite file.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -225,28 +226,25 @@ fn a_page_shows_relations_in_whatever_order_they_arrived() {
 fn the_index_reads_many_pages_at_once_and_each_gets_what_is_its_own() {
     let Fresh { store, _folder } = fresh();
     // More than one statement asks for.
-    let many = 150;
+    let numbers = || (0_u32..150).map(|n| (i64::from(n), u128::from(n)));
     let persoon = Persoon {
         nummer: Some("1".into()),
         achternaam: Some("Jansen".into()),
         ..Persoon::from_values(id(1), Vec::new())
     };
     let zaken =
-        (0..many).map(|n| present(10 + n, zaak(1_000 + n as u128, &format!("2025Z{n}"), "x")));
-    let documents = (0..many).map(|n| {
-        let zaak = vec![Id::new(id(1_000 + n as u128))];
+        numbers().map(|(n, key)| present(10 + n, zaak(1_000 + key, &format!("2025Z{n}"), "x")));
+    let documents = numbers().map(|(n, key)| {
+        let zaak = vec![Id::new(id(1_000 + key))];
         let nummer = format!("2025D{n}");
-        present(
-            1_000 + n,
-            Entity::Document(Document { zaak, ..document(2_000 + n as u128, &nummer) }),
-        )
+        present(1_000 + n, Entity::Document(Document { zaak, ..document(2_000 + key, &nummer) }))
     });
-    let actors = (0..many).map(|n| {
+    let actors = numbers().map(|(n, key)| {
         let actor = ZaakActor {
-            zaak: Some(Id::new(id(1_000 + n as u128))),
+            zaak: Some(Id::new(id(1_000 + key))),
             persoon: Some(Id::new(id(1))),
             actor_naam: Some(format!("actor {n}")),
-            ..ZaakActor::from_values(id(3_000 + n as u128), Vec::new())
+            ..ZaakActor::from_values(id(3_000 + key), Vec::new())
         };
         present(2_000 + n, Entity::ZaakActor(actor))
     });
@@ -650,6 +648,12 @@ fn earlier_versions_of_a_file_are_kept() {
     let versions = read::history::file_versions(&store.reader().unwrap(), id(1)).unwrap();
     assert_eq!(versions.iter().map(|it| it.sha256.as_str()).collect::<Vec<_>>(), ["aa"]);
     assert_eq!(store.discarded(10).unwrap(), [""; 0]);
+
+    // One that was lost cannot be fetched again, and is no longer said to be here.
+    assert!(!store.file_lost("aa").unwrap());
+    let versions = read::history::file_versions(&store.reader().unwrap(), id(1)).unwrap();
+    assert!(versions.is_empty());
+    assert!(store.file_lost("bb").unwrap());
 }
 
 #[test]
@@ -1015,4 +1019,41 @@ fn a_kamerstuk_is_found_by_its_publication_or_else_by_its_number() {
     assert_eq!(found("kst-36800-XVI-12").as_deref(), Some("2025D00002"));
     assert_eq!(found("kst-36800-12"), None);
     assert_eq!(found("kst-"), None);
+}
+
+#[test]
+fn the_write_ahead_log_begins_anew_also_when_there_is_always_a_reader() {
+    let Fresh { store, _folder } = fresh();
+    let log = _folder.path().join("griffier.db-wal");
+    let is_done = AtomicBool::new(false);
+    let read_again_and_again = || {
+        while !is_done.load(Ordering::Relaxed) {
+            let reader = store.reader().unwrap();
+            let _: i64 =
+                reader.query_row("SELECT COUNT(*) FROM cursor", [], |row| row.get(0)).unwrap();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(read_again_and_again);
+        std::thread::sleep(Duration::from_millis(10));
+        scope.spawn(read_again_and_again);
+        let (mut written, mut largest) = (0, 0);
+        for page in 0..200_u64 {
+            let tokens = (1_u64..).map(|place| page * 250 + place).take(250);
+            let entries = tokens.map(|token| {
+                // Spread over the tables, as GUIDs are.
+                let id = u128::from(token.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64;
+                present(token.try_into().unwrap(), zaak(id, "2025Z00001", "onderwerp"))
+            });
+            let before = std::fs::metadata(&log).unwrap().len();
+            apply(&store, entries.collect());
+            let after = std::fs::metadata(&log).unwrap().len();
+            written += after.saturating_sub(before);
+            largest = after.max(largest);
+        }
+        is_done.store(true, Ordering::Relaxed);
+        assert!(written > 200 << 20, "{written} bytes are no trial");
+        assert!(largest < 100 << 20, "{largest} of {written} bytes");
+    });
 }

@@ -6,6 +6,7 @@ mod item;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
 use search::{DEFAULT_MEMORY_BUDGET, IndexWriter, Rebuild, SearchIndex};
@@ -15,38 +16,40 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Counters, Pipeline};
 
-/// Changes handled between two commits of the index.
-const BATCH: usize = 4_000;
-/// The same when nobody waits for what is in them: the more, the fewer pages are written twice.
-const LARGE_BATCH: usize = 50_000;
+/// Changes handled between two commits of the index, at most. Pages that several of them touch are
+/// read once.
+const BATCH: usize = 16_000;
+/// The same when nobody waits for what is in them.
+const LARGE_BATCH: usize = 100_000;
 
-/// Pages that are read from the store at once and are in memory together.
-const PAGES: usize = 500;
+/// Changes, and pages, that are read from one moment of the store: a long look back keeps its
+/// write-ahead log from being begun anew.
+const READ_AT_ONCE: usize = 500;
+
+/// While what is older is filled up as fast as it can be stored, storing goes first: the index rests so
+/// many times as long as it worked.
+const REST: u32 = 3;
 
 pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<()> {
     let mut writer = index.writer(DEFAULT_MEMORY_BUDGET)?;
     loop {
+        let began = Instant::now();
         let for_batch = (pipeline.clone(), index.clone());
         let (returned, handled) = tokio::task::spawn_blocking(move || {
             let (pipeline, index) = for_batch;
-            let writer = if index.is_written_by(&writer) {
-                writer
-            } else {
-                // `griffier index --rebuild` has made another one.
-                drop(writer);
-                let writer = index.writer(DEFAULT_MEMORY_BUDGET)?;
-                index.forget_older()?;
-                tracing::info!("a new search index serves");
-                writer
-            };
-            let mut writer = writer;
+            let mut writer = up_to_date(&index, writer)?;
             let handled = handle_batch(&pipeline.store, &mut writer, &pipeline.stop, BATCH);
             anyhow::Ok((writer, handled))
         })
         .await??;
         writer = returned;
         match handled? {
-            Some(pages) => Counters::add(&pipeline.counters.indexed, pages),
+            Some(handled) => {
+                Counters::add(&pipeline.counters.indexed, handled.pages);
+                if handled.is_behind && !handled.has_news {
+                    pipeline.while_filling_up(began.elapsed() * REST).await;
+                }
+            }
             None if pipeline.wait_for(&pipeline.signals.index).await.is_none() => return Ok(()),
             None => {}
         }
@@ -54,6 +57,18 @@ pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<(
             return Ok(());
         }
     }
+}
+
+/// The writer of the index that serves: another one if `griffier index --rebuild` has made that anew.
+fn up_to_date(index: &SearchIndex, writer: IndexWriter) -> Result<IndexWriter> {
+    if index.is_written_by(&writer) {
+        return Ok(writer);
+    }
+    drop(writer);
+    let writer = index.writer(DEFAULT_MEMORY_BUDGET)?;
+    index.forget_older()?;
+    tracing::info!("a new search index serves");
+    Ok(writer)
 }
 
 /// Brings the index up to date, and ends.
@@ -84,33 +99,41 @@ pub(crate) fn rebuild(store: &Store, folder: &Path, stop: &CancellationToken) ->
 }
 
 fn handle_all(store: &Store, writer: &mut IndexWriter, stop: &CancellationToken) -> Result<()> {
-    while let Some(pages) = handle_batch(store, writer, stop, LARGE_BATCH)? {
+    while let Some(handled) = handle_batch(store, writer, stop, LARGE_BATCH)? {
         let (applied, last) = (writer.applied()?, store.last_change()?);
-        tracing::info!("{pages} pages indexed; change {applied} of {last}");
+        tracing::info!("{} pages indexed; change {applied} of {last}", handled.pages);
     }
     Ok(())
 }
 
-/// Handles the next changes, and gives the number of pages that they touched; `None` if there was no
-/// change, or if it was time to stop: nothing of the batch is committed then, and it is done again at the
-/// next start.
+/// What came of a batch.
+struct Handled {
+    /// How many pages were indexed.
+    pages: usize,
+    /// Whether there are most likely more changes.
+    is_behind: bool,
+    /// Whether any of it is news.
+    has_news: bool,
+}
+
+/// Handles the next changes, so many at most; `None` if there was none, or if it was time to stop:
+/// nothing of the batch is committed then, and it is done again at the next start.
 fn handle_batch(
     store: &Store,
     writer: &mut IndexWriter,
     stop: &CancellationToken,
     batch: usize,
-) -> Result<Option<usize>> {
+) -> Result<Option<Handled>> {
     let applied = i64::try_from(writer.applied()?)?;
     let changes = store.changes_after(applied, batch)?;
     let Some(last) = changes.last().map(|change| change.number) else { return Ok(None) };
 
-    let touched = touched_by(&store.reader()?, &changes)?;
-    let mut left = touched.iter().copied();
-    loop {
-        let pages: BTreeSet<Touched> = left.by_ref().take(PAGES).collect();
-        if pages.is_empty() {
-            break;
-        }
+    let mut touched = BTreeSet::new();
+    for changes in changes.chunks(READ_AT_ONCE) {
+        touched.extend(touched_by(&store.reader()?, changes)?);
+    }
+    let touched = Vec::from_iter(touched);
+    for pages in touched.chunks(READ_AT_ONCE) {
         if stop.is_cancelled() {
             return Ok(None);
         }
@@ -124,12 +147,17 @@ fn handle_batch(
     }
     drop(reader);
     writer.commit(u64::try_from(last)?)?;
-    Ok(Some(touched.len()))
+    Ok(Some(Handled {
+        pages: touched.len(),
+        is_behind: changes.len() == batch,
+        has_news: changes.iter().any(|change| change.news),
+    }))
 }
 
 /// Puts pages as they are now in the place of what they were, and takes out those that say nothing any
 /// more.
-fn put(store: &Store, writer: &mut IndexWriter, mut pages: BTreeSet<Touched>) -> Result<()> {
+fn put(store: &Store, writer: &mut IndexWriter, pages: &[Touched]) -> Result<()> {
+    let mut pages: BTreeSet<Touched> = pages.iter().copied().collect();
     let reader = store.reader()?;
     let mut all = Vec::with_capacity(pages.len());
     for (page, indexed) in indexed(&reader, &pages)? {
