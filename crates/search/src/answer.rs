@@ -52,6 +52,8 @@ pub struct Filters {
     pub from: Option<Date>,
     /// Until this day, included.
     pub until: Option<Date>,
+    /// On this page; see [`Item::page`](crate::Item::page).
+    pub page: Option<String>,
 }
 
 impl Filters {
@@ -63,7 +65,7 @@ impl Filters {
     }
 
     fn without_dates(&self) -> Self {
-        Self { values: self.values.clone(), from: None, until: None }
+        Self { from: None, until: None, ..self.clone() }
     }
 
     fn has_dates(&self) -> bool {
@@ -145,6 +147,8 @@ pub struct Hit {
     /// Its subject, likewise.
     #[serde(skip)]
     pub marked_subject: Vec<Fragment>,
+    /// The dossiers to which it belongs.
+    pub dossiers: Vec<String>,
     /// Its date.
     pub date: Option<Timestamp>,
     /// The passage of its text that shows best why it was found.
@@ -294,6 +298,8 @@ impl Search<'_> {
         let Request { query, filters, sort, offset, .. } = self.request;
         let fields = &self.generation.fields;
         let matching = filtered(matching, filters, fields);
+        // What has only the parts of a compound should show these.
+        let is_partial = first.is_some();
         let page = TopDocs::with_limit(limit).and_offset(*offset);
         let found: Vec<(Score, DocAddress)> = match sort {
             Sort::Relevance => {
@@ -308,6 +314,9 @@ impl Search<'_> {
             }
         };
         let mut highlighter = Highlighter::new(query);
+        if is_partial {
+            highlighter.want_parts(query);
+        }
         let hits = found.into_iter().map(|(score, document)| {
             let document: TantivyDocument = self.searcher.doc(document)?;
             hit(fields, &document, score, &mut highlighter)
@@ -342,6 +351,10 @@ pub(crate) fn hit(
         subject: text(fields.subject).into(),
         marked_title: highlighter.mark(text(fields.title)),
         marked_subject: highlighter.mark(text(fields.subject)),
+        dossiers: document
+            .get_all(fields.column(Facet::Dossier))
+            .filter_map(|value| value.as_str().map(String::from))
+            .collect(),
         date: date.and_then(|date| Timestamp::from_microsecond(date).ok()),
         snippet: passage.fragments,
         page: passage.page,
@@ -361,6 +374,10 @@ pub(crate) fn filtered(matching: IndexQuery, filters: &Filters, fields: &Fields)
             Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as IndexQuery
         });
         parts.push(without_score(BooleanQuery::union(one_of.collect())));
+    }
+    if let Some(page) = &filters.page {
+        let term = Term::from_field_text(fields.page, page);
+        parts.push(without_score(TermQuery::new(term, IndexRecordOption::Basic)));
     }
     if filters.has_dates() {
         let bound = |moment| Term::from_field_i64(fields.date, moment);
@@ -575,12 +592,24 @@ mod tests {
 
         let values = [(Facet::Fractie, vec!["VVD".to_owned()])].into();
         let until = Some(Date::constant(2025, 12, 31));
-        let filters = Filters { values, from: Some(Date::constant(2025, 1, 1)), until };
+        let from = Some(Date::constant(2025, 1, 1));
+        let filters = Filters { values, from, until, page: None };
         let answer = test.index.search(&Request { filters, ..request("stikstof") }).unwrap();
         assert_eq!(answer.total, 100);
         assert_eq!(counts(&answer, Facet::Fractie), "VVD 100");
         assert_eq!(counts(&answer, Facet::Dossier), "36800-XVI 100");
         assert_eq!(answer.months, [Month { year: 2025, month: 6, count: 100 }]);
+    }
+
+    #[test]
+    fn a_page_is_searched_by_itself() {
+        let test = TestIndex::with(&[
+            document("/verslag/1#s-a", "stikstof"),
+            document("/verslag/2#s-a", "stikstof"),
+        ]);
+        let filters = Filters { page: Some("/verslag/2".into()), ..Filters::default() };
+        let answer = test.index.search(&Request { filters, ..request("stikstof") }).unwrap();
+        assert_eq!(addresses(&answer.hits), ["/verslag/2#s-a"]);
     }
 
     #[test]
@@ -662,6 +691,9 @@ mod tests {
             let answer = test.index.search(&request(query)).unwrap();
             // What has both parts somewhere comes last, and as something that is only like it.
             assert_eq!(answer.partial, Some(Partial { with_all: 3, least: 1 }), "{query}");
+            let last = answer.hits.last().unwrap();
+            let shown = last.snippet.iter().filter(|it| it.hit).map(|it| it.text.as_str());
+            assert_eq!(shown.collect::<Vec<_>>(), ["onderwijs", "wiskunde"]);
             let mut found = addresses(&answer.hits);
             assert_eq!(found.pop().as_deref(), Some("/document/4"), "{query}");
             found.sort();

@@ -5,6 +5,7 @@
 //! index/current   the number of the generation that serves
 //! index/7/        that generation, an index of tantivy
 //! index/8/        one that is being made; it serves once `current` names it
+//! index/making    locked by the process that begins a generation; empty
 //! ```
 //!
 //! Every process that has the index open looks at `current` now and then and follows.
@@ -67,12 +68,16 @@ impl SearchIndex {
             Some(number) => number,
             // An index of the time before there were generations.
             None if folder.join("meta.json").exists() => return Ok(Opened::Outdated),
-            None => {
-                let number = next_number(folder)?;
-                Generation::open(folder, number)?;
-                set_current(folder, number)?;
-                number
-            }
+            None => alone(folder, || match current(folder)? {
+                // Another process came first.
+                Some(number) => Ok(number),
+                None => {
+                    let number = next_number(folder)?;
+                    Generation::open(folder, number)?;
+                    set_current(folder, number)?;
+                    Ok(number)
+                }
+            })?,
         };
         let Some(generation) = Generation::open(folder, number)? else {
             return Ok(Opened::Outdated);
@@ -83,8 +88,9 @@ impl SearchIndex {
 
     /// Makes a new, empty index in a folder. Whatever the folder contains is lost.
     pub fn recreate(folder: &Path) -> Result<Self> {
-        let emptied = if folder.exists() { fs::remove_dir_all(folder) } else { Ok(()) };
-        emptied.map_err(|source| SearchError::Folder { folder: folder.into(), source })?;
+        if folder.exists() {
+            remove(folder)?;
+        }
         match Self::open(folder)? {
             Opened::Ready(index) => Ok(index),
             Opened::Outdated => Err(SearchError::damaged("a new index is outdated".into())),
@@ -127,9 +133,7 @@ impl SearchIndex {
     pub fn forget_older(&self) -> Result<()> {
         let number = self.serving().number;
         for older in generations(&self.folder)?.into_iter().filter(|older| *older < number) {
-            let path = self.folder.join(older.to_string());
-            fs::remove_dir_all(&path)
-                .map_err(|source| SearchError::Folder { folder: path, source })?;
+            remove(&self.folder.join(older.to_string()))?;
         }
         Ok(())
     }
@@ -189,8 +193,8 @@ impl Rebuild {
     /// Begins a new, empty index in a folder where another one may be serving.
     pub fn begin(folder: &Path) -> Result<Self> {
         make_folder(folder)?;
-        let number = next_number(folder)?;
-        match Generation::open(folder, number)? {
+        let new = alone(folder, || Generation::open(folder, next_number(folder)?))?;
+        match new {
             Some(generation) => {
                 Ok(Self { folder: folder.to_owned(), generation: Arc::new(generation) })
             }
@@ -209,6 +213,11 @@ impl Rebuild {
     /// [`SearchIndex::forget_older`].
     pub fn finish(self) -> Result<()> {
         set_current(&self.folder, self.generation.number)
+    }
+
+    /// Gives it up. The writer has to be dropped before.
+    pub fn abandon(self) -> Result<()> {
+        remove(&self.folder.join(self.generation.number.to_string()))
     }
 }
 
@@ -256,6 +265,20 @@ impl Generation {
 fn make_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)
         .map_err(|source| SearchError::Folder { folder: folder.into(), source })
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    fs::remove_dir_all(folder)
+        .map_err(|source| SearchError::Folder { folder: folder.into(), source })
+}
+
+/// Makes something in a folder while no other process does so.
+fn alone<T>(folder: &Path, make: impl FnOnce() -> Result<T>) -> Result<T> {
+    let failed = |source| SearchError::Folder { folder: folder.into(), source };
+    let lock = File::create(folder.join("making")).map_err(failed)?;
+    // Let go of when it is closed, also if this process ends.
+    lock.lock().map_err(failed)?;
+    make()
 }
 
 /// The generations in a folder, whole or not.
@@ -504,6 +527,8 @@ mod tests {
         assert_eq!(test.find("stikstof"), ["/document/1"]);
         assert!(test.index.is_written_by(&old));
 
+        let given_up = Rebuild::begin(test.folder.path()).unwrap();
+        given_up.abandon().unwrap();
         drop(new);
         rebuild.finish().unwrap();
         std::thread::sleep(LOOK_AGAIN * 2);

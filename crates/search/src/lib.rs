@@ -38,6 +38,7 @@ pub use item::{Item, Kind, Label, PAGE_BREAK};
 pub use number::{KnownNumber, recognise_number};
 pub use query::{Notice, Parsed, Query};
 pub use schema::Facet;
+pub use similar::Similar;
 pub use snippet::Fragment;
 pub use suggest::Suggestions;
 

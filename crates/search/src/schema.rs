@@ -117,7 +117,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let columns = Facet::ALL.map(|facet| {
         // A value is stored where a hit shows it.
-        let is_shown = matches!(facet, Facet::Kind | Facet::Soort);
+        let is_shown = matches!(facet, Facet::Kind | Facet::Soort | Facet::Dossier);
         let options = if is_shown { STRING | FAST | STORED } else { STRING | FAST };
         schema.add_text_field(facet.name(), options)
     });

@@ -18,17 +18,26 @@ const MAX_BYTES: usize = 100_000;
 /// A word that is in more than this part of all items says nothing: one in so many.
 const COMMON: u64 = 20;
 
+/// What is about the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Similar {
+    /// The item itself.
+    pub item: Hit,
+    /// The others.
+    pub hits: Vec<Hit>,
+}
+
 impl SearchIndex {
-    /// Items that are about the same as the one at an address, the most alike first; nothing that is
-    /// nearly the same as the item itself, and nothing at all if the item is not there.
-    pub fn similar(&self, address: &str, limit: usize) -> Result<Vec<Hit>> {
+    /// The item at an address, and items that are about the same, the most alike first; nothing that is
+    /// nearly the same as the item itself. None if the item is not there.
+    pub fn similar(&self, address: &str, limit: usize) -> Result<Option<Similar>> {
         let generation = self.serving();
         let searcher = generation.reader.searcher();
         let fields = generation.fields;
         let own = Term::from_field_text(fields.address, address);
         let own = TermQuery::new(own, IndexRecordOption::Basic);
         let found = searcher.search(&own, &TopDocs::with_limit(1).order_by_score())?;
-        let Some((_, own)) = found.into_iter().next() else { return Ok(Vec::new()) };
+        let Some((_, own)) = found.into_iter().next() else { return Ok(None) };
         let own: TantivyDocument = searcher.doc(own)?;
 
         let mut parts: Vec<(Occur, Box<dyn tantivy::query::Query>)> = Vec::new();
@@ -53,8 +62,9 @@ impl SearchIndex {
                 hits.push(other);
             }
         }
-        let folded = fold::fold(hits).into_iter().skip(1).map(|folded| folded.hit);
-        Ok(folded.take(limit).collect())
+        let mut folded = fold::fold(hits).into_iter().map(|folded| folded.hit);
+        let Some(item) = folded.next() else { return Ok(None) };
+        Ok(Some(Similar { item, hits: folded.take(limit).collect() }))
     }
 }
 
@@ -86,7 +96,7 @@ fn telling_words(
         let plain = stem.trim_start_matches(|first| !dutch::is_word_character(first));
         let having = searcher.doc_freq(&Term::from_field_text(any, plain))?;
         if having > 1 && having <= (items / COMMON).max(5) {
-            let telling = (approximate(items) / approximate(having)).ln();
+            let telling = approximate(items).ln() - approximate(having).ln();
             words.push((stem, approximate(count).sqrt() * telling));
         }
     }
@@ -95,8 +105,11 @@ fn telling_words(
     Ok(words)
 }
 
+/// A count as a number to weigh with: to sixteen bits exactly, which is more than enough.
 fn approximate(count: u64) -> Score {
-    f32::from(u16::try_from(count.min(65_535)).unwrap_or(u16::MAX))
+    let halvings = 48_u32.saturating_sub(count.leading_zeros());
+    let rounded = f32::from(u16::try_from(count >> halvings).unwrap_or(u16::MAX));
+    rounded * 2_f32.powi(i32::try_from(halvings).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -104,14 +117,24 @@ mod tests {
     use crate::testing::{TestIndex, addresses, document, motions};
 
     #[test]
+    fn counts_of_any_size_can_be_weighed() {
+        for (count, number) in [(0, 0.0), (7, 7.0), (65_535, 65_535.0), (6_000_000, 6.0e6)] {
+            let off = super::approximate(count) - number;
+            assert!(off.abs() <= number / 10_000.0, "{count}: {off}");
+        }
+    }
+
+    #[test]
     fn what_is_about_the_same_is_found_and_the_item_itself_is_not() {
         let mut items = motions();
         items.push(document("/document/1", "een onderzoek naar het curriculum en de kerndoelen"));
         items.push(document("/document/2", "minder kerndoelen en een dunner curriculum"));
         let test = TestIndex::with(&items);
-        let similar = addresses(&test.index.similar("/document/1", 5).unwrap());
+        let found = test.index.similar("/document/1", 5).unwrap().unwrap();
+        assert_eq!(found.item.address, "/document/1");
+        let similar = addresses(&found.hits);
         assert_eq!(similar[..2], ["/document/2", "/document/2024D46200"]);
         assert!(!similar.contains(&"/document/1".to_owned()));
-        assert_eq!(test.index.similar("/document/unknown", 5).unwrap(), []);
+        assert_eq!(test.index.similar("/document/unknown", 5).unwrap(), None);
     }
 }

@@ -72,6 +72,17 @@ impl Highlighter {
         Self { wanted, parts, exact: dutch::exact() }
     }
 
+    /// Finds the parts of the compounds among the words too, each as a word.
+    pub(crate) fn want_parts(&mut self, query: &Query) {
+        let lookups = Lookups::new();
+        for clause in required(query.clauses()) {
+            if let Clause::Word(word) = clause {
+                let parts = lookups.part_stems(word).into_iter();
+                self.wanted.extend(parts.map(|stem| vec![Lookup::Stem(stem)]));
+            }
+        }
+    }
+
     /// The best passage of `text`; its beginning if nothing that was asked for is in it.
     pub(crate) fn passage(&mut self, text: &str) -> Passage {
         let searched = text.get(..text.floor_char_boundary(SEARCHED_BYTES)).unwrap_or_default();

@@ -106,6 +106,7 @@ pub fn router(site: Site) -> Router {
         .route("/zoeken.json", get(pages::search::json))
         .route("/zoeken.csv", get(pages::search::csv))
         .route("/zoeken.atom", get(pages::search::atom))
+        .route("/zoeken/gelijkend", get(pages::search::similar::show))
         .route("/zoeken/suggesties", get(pages::search::suggestions::show))
         .route("/status", get(pages::status::show))
         .route("/wat-is-dit", get(pages::about::show))

@@ -92,7 +92,7 @@ pub(crate) fn rebuild(store: &Store, folder: &Path, stop: &CancellationToken) ->
     drop(writer);
     if stop.is_cancelled() {
         tracing::info!("the new search index was not finished; the old one stays");
-        return Ok(());
+        return Ok(rebuild.abandon()?);
     }
     rebuild.finish()?;
     Ok(())

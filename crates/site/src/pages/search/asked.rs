@@ -24,6 +24,8 @@ pub(super) struct Asked {
     pub(super) values: BTreeMap<Facet, Vec<String>>,
     pub(super) from: Option<Date>,
     pub(super) until: Option<Date>,
+    /// The page, by its address, to which what is found has to belong: a transcript.
+    pub(super) within: Option<String>,
     pub(super) sort: Sort,
     /// The page, from 1.
     pub(super) page: usize,
@@ -114,6 +116,7 @@ impl Asked {
             values,
             from: days("van")?.map(|(from, _)| from),
             until: days("tot")?.map(|(_, until)| until),
+            within: last("binnen").map(|page| page.chars().take(LONGEST).collect()),
             sort,
             page,
         })
@@ -121,13 +124,19 @@ impl Asked {
 
     /// The search as the index is asked: `limit` hits from the one at `offset` on.
     pub(super) fn request(&self, query: Query, offset: usize, limit: usize) -> Request {
-        let filters = Filters { values: self.values.clone(), from: self.from, until: self.until };
+        let filters = Filters {
+            values: self.values.clone(),
+            from: self.from,
+            until: self.until,
+            page: self.within.clone(),
+        };
         Request { query, filters, sort: self.sort, offset, limit }
     }
 
     /// Whether anything was chosen besides the words.
     pub(super) fn is_filtered(&self) -> bool {
-        !self.values.is_empty() || self.from.is_some() || self.until.is_some()
+        let has_dates = self.from.is_some() || self.until.is_some();
+        !self.values.is_empty() || has_dates || self.within.is_some()
     }
 
     pub(super) fn is_chosen(&self, facet: Facet, value: &str) -> bool {
@@ -155,8 +164,13 @@ impl Asked {
     }
 
     /// The same of another period.
-    pub(super) fn within(&self, from: Option<Date>, until: Option<Date>) -> Self {
+    pub(super) fn of(&self, from: Option<Date>, until: Option<Date>) -> Self {
         Self { from, until, ..self.at(1) }
+    }
+
+    /// The same on one page, or everywhere.
+    pub(super) fn within(&self, page: Option<&str>) -> Self {
+        Self { within: page.map(String::from), ..self.at(1) }
     }
 
     /// The same with another question.
@@ -166,7 +180,7 @@ impl Asked {
 
     /// The same without anything but the question.
     pub(super) fn plain(&self) -> Self {
-        Self { values: BTreeMap::new(), from: None, until: None, ..self.at(1) }
+        Self { values: BTreeMap::new(), ..self.at(1).of(None, None).within(None) }
     }
 
     /// The same in another order.
@@ -187,6 +201,7 @@ impl Asked {
         }
         parameters.extend(self.from.map(|day| ("van", day.to_string())));
         parameters.extend(self.until.map(|day| ("tot", day.to_string())));
+        parameters.extend(self.within.clone().map(|page| ("binnen", page)));
         let order = SORTS.iter().skip(1).find(|(sort, ..)| *sort == self.sort);
         parameters.extend(order.map(|(_, name, _)| ("volgorde", (*name).to_owned())));
         parameters
@@ -226,6 +241,7 @@ mod tests {
             ("fractie", "VVD"),
             ("van", "2024"),
             ("tot", "2024-06"),
+            ("binnen", "/verslag/1"),
             ("volgorde", "nieuw"),
             ("pagina", "3"),
         ])
@@ -233,7 +249,7 @@ mod tests {
         assert_eq!(
             asked.address(".atom"),
             "/zoeken.atom?q=huur%20%26%20zo&soort=document&fractie=SP&fractie=VVD&van=2024-01-01\
-             &tot=2024-06-30&volgorde=nieuw&pagina=3"
+             &tot=2024-06-30&binnen=%2Fverslag%2F1&volgorde=nieuw&pagina=3"
         );
         let fewer = asked.without(Facet::Fractie, "SP").without(Facet::Kind, "document");
         assert_eq!(fewer.values, [(Facet::Fractie, vec!["VVD".to_owned()])].into());

@@ -81,7 +81,7 @@ impl Histogram {
                     height,
                     count,
                     name,
-                    address: asked.within(Some(first), Some(last)).address(""),
+                    address: asked.of(Some(first), Some(last)).address(""),
                     is_chosen,
                 })
             })

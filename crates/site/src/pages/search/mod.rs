@@ -3,6 +3,7 @@
 mod asked;
 mod formats;
 mod histogram;
+pub(crate) mod similar;
 pub(crate) mod suggestions;
 
 use std::ops::Range;
@@ -13,8 +14,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use model::kamerstuk::DossierNummer;
 use model::{Ministerie, address};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use search::{
-    Answer, Facet, Folded, Hit, Kind, KnownNumber, Parsed, Part, Query, fold, recognise_number,
+    Answer, Facet, Folded, Fragment, Hit, Kind, KnownNumber, Parsed, Part, Query, fold,
+    recognise_number,
 };
 use store::Reader;
 use store::read::search as read;
@@ -46,15 +49,64 @@ struct Shown {
 }
 
 impl Shown {
-    fn kind_name(&self, kind: &Kind) -> &'static str {
-        kind_name(*kind)
+    /// Where a hit leads: to the passage on its page, which browsers then mark.
+    fn landing(&self, hit: &Hit) -> String {
+        // Within a page that is one speech, or a line, the place is told already.
+        let mark = place_in_text(&hit.snippet).filter(|_| hit.page.is_none());
+        match mark {
+            Some(mark) if hit.address.contains('#') => format!("{}:~:{mark}", hit.address),
+            Some(mark) => format!("{}#:~:{mark}", hit.address),
+            None => hit.address.clone(),
+        }
     }
 
-    /// The page of the passage, and where the file of the document opens at it.
-    fn page_of_file(&self, hit: &Hit) -> Option<(usize, String)> {
-        let page = hit.page.filter(|_| hit.kind == Kind::Document)?;
-        Some((page, format!("{}/bestand#page={page}", hit.address)))
+    /// Other searches that a hit gives rise to.
+    fn more(&self, hit: &Hit) -> Vec<(String, String)> {
+        let Some(Found { asked, .. }) = &self.found else { return Vec::new() };
+        let mut more = Vec::new();
+        let verslag = hit.address.split_once('#').map(|(page, _)| page);
+        if let Some(verslag) = verslag.filter(|_| hit.kind == Kind::Spreekbeurt)
+            && asked.within.is_none()
+        {
+            more.push(("meer uit dit verslag".into(), asked.within(Some(verslag)).address("")));
+        }
+        if let Some(dossier) = hit.dossiers.first().filter(|_| hit.kind != Kind::Dossier)
+            && !asked.is_chosen(Facet::Dossier, dossier)
+        {
+            let text = format!("meer uit dossier {}", label(Facet::Dossier, dossier));
+            more.push((text, asked.with(Facet::Dossier, dossier).address("")));
+        }
+        if matches!(hit.kind, Kind::Document | Kind::Zaak) {
+            more.push(("wat hierop lijkt".into(), similar::address(&hit.address)));
+        }
+        more
     }
+}
+
+/// The page of the file on which the passage of a document is, and where the file opens at it.
+pub(crate) fn page_of_file(hit: &Hit) -> Option<(usize, String)> {
+    let page = hit.page.filter(|_| hit.kind == Kind::Document)?;
+    Some((page, format!("{}/bestand#page={page}", hit.address)))
+}
+
+/// What tells a browser to go to the first hit of a passage and mark it: a text fragment, as in
+/// "text=woorden%20ervoor-,treffer". None if there is no hit.
+fn place_in_text(passage: &[Fragment]) -> Option<String> {
+    /// So many words before the hit tell it from others.
+    const WORDS_BEFORE: usize = 3;
+    let place = passage.iter().position(|fragment| fragment.hit)?;
+    let hit = passage.get(place)?;
+    let before = place.checked_sub(1).and_then(|before| passage.get(before));
+    let mut words: Vec<&str> = before
+        .map(|fragment| fragment.text.split_whitespace().rev().take(WORDS_BEFORE).collect())
+        .unwrap_or_default();
+    words.retain(|word| *word != "…");
+    words.reverse();
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    Some(match words.is_empty() {
+        true => format!("text={}", encoded(&hit.text)),
+        false => format!("text={}-,{}", encoded(&words.join(" ")), encoded(&hit.text)),
+    })
 }
 
 /// The page that a number in the question leads to.
@@ -80,6 +132,8 @@ struct Found {
     is_deep: bool,
     hits: Vec<Folded>,
     chips: Vec<Chip>,
+    /// The words that do not count, since they say nothing.
+    ignored: String,
     /// The search without all that was chosen, if anything was.
     plain: Option<String>,
     corrected: Option<(String, String)>,
@@ -96,7 +150,6 @@ struct Found {
 struct Chip {
     text: String,
     without: String,
-    is_ignored: bool,
     /// Whether this or the one before it suffices.
     is_alternative: bool,
 }
@@ -269,6 +322,10 @@ fn place(question: &str, at: Range<usize>) -> Option<[String; 3]> {
 }
 
 fn found(asked: Asked, answer: Answer, parts: Vec<Part>, corrected: Option<String>) -> Found {
+    let (ignored, parts): (Vec<Part>, Vec<Part>) =
+        parts.into_iter().partition(|part| part.is_ignored);
+    let ignored: Vec<String> = ignored.into_iter().map(|part| part.text).collect();
+    let ignored = ignored.join(", ");
     let total = usize::try_from(answer.total).unwrap_or(usize::MAX);
     let pages = total.div_ceil(PAGE).min(MOST_PAGES);
     let other_page = |page: usize| asked.at(page).address("");
@@ -278,6 +335,7 @@ fn found(asked: Asked, answer: Answer, parts: Vec<Part>, corrected: Option<Strin
         page: asked.page,
         pages,
         is_deep: total > MOST_PAGES * PAGE,
+        ignored,
         chips: chips(&asked, parts),
         plain: asked.is_filtered().then(|| asked.plain().address("")),
         corrected: corrected.map(|better| {
@@ -308,14 +366,12 @@ fn chips(asked: &Asked, parts: Vec<Part>) -> Vec<Chip> {
         // Without its only part there is no question left.
         without: if is_alone { "/zoeken".into() } else { asked.asking(&part.without).address("") },
         is_alternative: part.is_alternative && place > 0,
-        is_ignored: part.is_ignored,
         text: part.text,
     });
     let of_facets = asked.values.iter().flat_map(|(facet, values)| {
         (0..).zip(values).map(|(place, value)| Chip {
             text: format!("{}: {}", name(*facet), label(*facet, value)),
             without: asked.without(*facet, value).address(""),
-            is_ignored: false,
             is_alternative: place > 0,
         })
     });
@@ -328,11 +384,18 @@ fn chips(asked: &Asked, parts: Vec<Part>) -> Vec<Chip> {
     };
     let of_period = period.map(|text| Chip {
         text,
-        without: asked.within(None, None).address(""),
-        is_ignored: false,
+        without: asked.of(None, None).address(""),
         is_alternative: false,
     });
-    of_question.chain(of_facets).chain(of_period).collect()
+    let of_page = asked.within.iter().map(|page| Chip {
+        text: match page.starts_with("/verslag/") {
+            true => "in één verslag".into(),
+            false => format!("op de pagina {page}"),
+        },
+        without: asked.within(None).address(""),
+        is_alternative: false,
+    });
+    of_question.chain(of_facets).chain(of_period).chain(of_page).collect()
 }
 
 /// The facets that there is something to choose from.
@@ -391,7 +454,8 @@ fn count(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+/// What a reader calls a kind.
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Document => "Document",
         Kind::Zaak => "Zaak",
@@ -441,6 +505,16 @@ fn jump(reader: &Reader, question: &str) -> Result<Option<Jump>, PageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_passage_is_told_to_the_browser_by_the_words_before_its_hit() {
+        let fragment = |text: &str, hit| Fragment { text: text.into(), hit };
+        let passage = [fragment("… uit de Eerste, ook ", false), fragment("zorg-kosten", true)];
+        let told = place_in_text(&passage).unwrap();
+        assert_eq!(told, "text=de%20Eerste%2C%20ook-,zorg%2Dkosten");
+        assert_eq!(place_in_text(&passage[1..]).unwrap(), "text=zorg%2Dkosten");
+        assert_eq!(place_in_text(&passage[..1]), None);
+    }
 
     #[test]
     fn a_notice_shows_what_is_wrong_between_what_is_around_it() {
