@@ -106,7 +106,8 @@ pub struct Answer {
 }
 
 /// That not everything that was found has all words. What has them comes first, unless it is sorted by
-/// date. What has all parts of a compound passes for having the compound here.
+/// date. What has all parts of a compound, or one in its title,
+/// passes for having the compound here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Partial {
     /// How many items have all words.

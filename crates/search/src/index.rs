@@ -368,6 +368,14 @@ impl IndexWriter {
         Ok(())
     }
 
+    /// Ends it, after what is still being done in the background: putting small parts of the index
+    /// together, which makes searching faster.
+    pub fn finish(self) -> Result<()> {
+        self.writer.wait_merging_threads()?;
+        self.generation.reader.reload()?;
+        Ok(())
+    }
+
     fn document(&self, item: &Item) -> TantivyDocument {
         let fields = &self.generation.fields;
         let mut document = TantivyDocument::new();

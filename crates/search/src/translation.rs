@@ -58,16 +58,20 @@ impl<'s> Translation<'s> {
         Box::new(BooleanQuery::with_minimum_required_clauses(words, least))
     }
 
-    /// What matches a word, or else all parts of which it is made.
+    /// What matches a word; or else all parts of which it is made, wherever they are; or one of them in
+    /// the title, which then says what the item is about.
     fn with_parts(&self, word: &Clause) -> IndexQuery {
-        let Clause::Word(written) = word else { return self.clause(word) };
-        let parts = self.lookups.part_stems(written);
-        let parts: Vec<IndexQuery> = parts.iter().map(|stem| term(self.fields.any, stem)).collect();
-        let as_word = self.clause(word);
-        if parts.is_empty() {
-            return as_word;
+        let mut ways = vec![self.clause(word)];
+        if let Clause::Word(word) = word {
+            let stems = self.lookups.part_stems(word);
+            let all: Vec<IndexQuery> =
+                stems.iter().map(|stem| term(self.fields.any, stem)).collect();
+            if !all.is_empty() {
+                ways.push(Box::new(BooleanQuery::intersection(all)));
+            }
+            ways.extend(stems.iter().map(|stem| term(self.fields.title_stemmed, stem)));
         }
-        union(vec![as_word, Box::new(BooleanQuery::intersection(parts))])
+        union(ways)
     }
 
     /// What matches, with a score: everything that may make it better is optional. `first` is what

@@ -89,7 +89,7 @@ pub(crate) fn rebuild(store: &Store, folder: &Path, stop: &CancellationToken) ->
     let rebuild = Rebuild::begin(folder)?;
     let mut writer = rebuild.writer(DEFAULT_MEMORY_BUDGET)?;
     handle_all(store, &mut writer, stop)?;
-    drop(writer);
+    writer.finish()?;
     if stop.is_cancelled() {
         tracing::info!("the new search index was not finished; the old one stays");
         return Ok(rebuild.abandon()?);
