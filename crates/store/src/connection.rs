@@ -42,7 +42,7 @@ impl Store {
     /// [`StoreError::Newer`], [`StoreError::Damaged`] or what the engine reports.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connect(path).map_err(|error| name_the_file(path, error))?;
-        writer.execute_batch("PRAGMA cache_size = -128000; PRAGMA wal_autocheckpoint = 0;")?;
+        writer.execute_batch("PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),
             other => other,
