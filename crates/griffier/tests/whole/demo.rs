@@ -252,8 +252,13 @@ async fn a_transcript_reads_from_item_to_speech(demo: &Demo) {
 
 async fn search_finds_words_phrases_and_numbers(demo: &Demo) {
     let words = demo.page("/zoeken?q=ruslandstrategie").await;
-    assert!(words.contains("href=\"/document/2019D53771\""));
     assert!(words.contains("<mark>Ruslandstrategie</mark>"), "the snippet shows why");
+    // The hit leads to where it stands, with all that was asked for marked.
+    let (_, landing) = words.split_once("href=\"/document/2019D53771").unwrap();
+    let landing = landing.split_once('"').unwrap().0;
+    assert!(landing.starts_with("?q=ruslandstrategie#gevonden:~:text="), "{landing}");
+    let landed = demo.page("/document/2019D53771?q=ruslandstrategie").await;
+    assert!(landed.contains("<mark id=\"gevonden\">Ruslandstrategie</mark>"));
 
     let phrase = demo.text("/zoeken?q=%22druk+en+dialoog%22").await;
     assert_says(&phrase, &["1 gevonden", "Ruslandstrategie"]);
