@@ -26,7 +26,7 @@ pub use extract::{Content, EXTRACTOR_VERSION, ExtractError, Extracted, extract, 
 pub use files::{FileStore, StoredFile};
 pub use pack::PackError;
 pub use prose::Prose;
-pub use questions::numbered_questions;
+pub use questions::{Exchange, exchanges, numbered_questions};
 pub use sniff::{Format, sniff};
 pub use transcript::Transcript;
 pub use worker::{Extractor, run_worker};

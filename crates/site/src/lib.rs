@@ -4,6 +4,7 @@
 //! store, fill the template of the same name in `templates/`. HTML is nowhere else, except for
 //! extracted text, which `prose` and `transcript` write.
 
+mod answers;
 mod assets;
 mod chart;
 mod error;

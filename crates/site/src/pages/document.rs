@@ -17,6 +17,7 @@ use store::read::sitemap::NAMES_CITIZENS;
 use tower_http::services::ServeFile;
 
 use super::{Answer, missing, render};
+use crate::answers::{Answers, answers};
 use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::marks::Marks;
@@ -44,6 +45,8 @@ struct Shown {
     text: Text,
     /// How one refers to it.
     reference: String,
+    /// Of written questions: the answers to each.
+    answers: Option<Answers>,
     /// What the source changed of it.
     changes: Vec<Change>,
     /// The documents that it replaces and that replace it, by their numbers and what they are called.
@@ -90,15 +93,16 @@ pub(crate) async fn show(
             let Some(it) = read::page(&reader, &wanted)? else { return Ok(None) };
             let marks = Marks::of(asked.q.as_deref());
             let text = text_of(&reader, &it, &address::document(&wanted), marks)?;
+            let answers = answers(&reader, &it.antwoorden)?;
             let replaces = match replaced_by_title(&it) {
                 Some((dossier, nummer)) => read::stuk(&reader, &dossier, nummer)?,
                 None => None,
             };
             let replaced_by = replacing(&reader, &it)?;
-            Ok(Some((it, text, replaces, replaced_by)))
+            Ok(Some((it, text, answers, replaces, replaced_by)))
         })
         .await?;
-    let Some((it, text, replaces, replaced_by)) = found else {
+    let Some((it, text, answers, replaces, replaced_by)) = found else {
         return Err(missing(&site, address::document(&nummer)).await);
     };
     let changes = history::changes(&site, it.document.id.0).await?;
@@ -130,6 +134,7 @@ pub(crate) async fn show(
         publications,
         text,
         reference: reference(&it),
+        answers,
         changes,
         replaces,
         replaced_by,
