@@ -25,7 +25,9 @@
 //! limits of the stems, see [`stem`](crate::stem); for those of compounds,
 //! [`compound`](crate::compound).
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 
 use tantivy::tokenizer::{
     AsciiFoldingFilter, BoxTokenStream, LowerCaser, TextAnalyzer, Token, TokenStream, Tokenizer,
@@ -95,6 +97,37 @@ pub(crate) fn whole_name(name: &str) -> Option<String> {
     let mut words = readings(&exact(), name).into_iter().next()?;
     words.sort();
     Some(words.join(" "))
+}
+
+/// What a word in its exact form is found by.
+#[derive(Default)]
+pub(crate) struct Forms {
+    pub(crate) stem: String,
+    /// The stems of the parts of a compound.
+    pub(crate) parts: Vec<String>,
+}
+
+/// So many words are remembered by each thread.
+const REMEMBERED: usize = 20_000;
+
+thread_local! {
+    /// Most words of a text are among the few thousand that every text has.
+    static KNOWN: RefCell<HashMap<String, Rc<Forms>>> = RefCell::default();
+}
+
+/// What a word in its exact form is found by. Taking words apart is slow, so it is remembered.
+pub(crate) fn forms(word: &str) -> Rc<Forms> {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(forms) = known.get(word) {
+            return forms.clone();
+        }
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        let forms = Rc::new(Forms { stem: stem(word), parts: part_stems(word) });
+        known.insert(word.to_owned(), forms.clone());
+        forms
+    })
 }
 
 /// The stems of the parts of a compound in its exact form; none if it is none.
@@ -366,33 +399,39 @@ impl Tokenizer for StemTokenizer {
     type TokenStream<'a> = StemStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
-        StemStream { exact: self.exact.token_stream(text), mark: self.mark, parts: Vec::new() }
+        let current = Rc::default();
+        StemStream { exact: self.exact.token_stream(text), mark: self.mark, current, left: 0 }
     }
 }
 
 struct StemStream<'a> {
     exact: BoxTokenStream<'a>,
     mark: &'static str,
-    /// The parts of the current word that were not handed out yet, the last first.
-    parts: Vec<String>,
+    current: Rc<Forms>,
+    /// How many of the parts of the current word are still to be handed out.
+    left: usize,
 }
 
 impl TokenStream for StemStream<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(part) = self.parts.pop() {
-            self.exact.token_mut().text = format!("{}{part}", self.mark);
+        if let Some(left) = self.left.checked_sub(1) {
+            self.left = left;
+            let part = self.current.parts.iter().rev().nth(left);
+            let text = &mut self.exact.token_mut().text;
+            text.clear();
+            text.push_str(self.mark);
+            text.push_str(part.map_or("", String::as_str));
             return true;
         }
         if !self.exact.advance() {
             return false;
         }
         let token = self.exact.token_mut();
+        self.current = forms(&token.text);
         // The parts of a hyphenated word are words already.
-        if !is_written_as_one(token) {
-            self.parts = part_stems(&token.text);
-            self.parts.reverse();
-        }
-        token.text = stem(&token.text);
+        self.left = if is_written_as_one(token) { 0 } else { self.current.parts.len() };
+        token.text.clear();
+        token.text.push_str(&self.current.stem);
         true
     }
 

@@ -10,5 +10,6 @@ mod lists;
 mod operations;
 mod pages;
 mod relevance;
+mod search;
 mod settled;
 mod support;
