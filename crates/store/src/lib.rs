@@ -14,6 +14,7 @@ mod derived;
 mod error;
 pub mod files;
 pub mod findings;
+pub mod fulltext;
 mod raw;
 pub mod read;
 pub mod reread;

@@ -1,6 +1,7 @@
 //! `griffier up --demo`: the main job on the sample, page by page.
 
 use crate::lists::the_lists_show_what_is_there;
+use crate::search::search_is_one_address_in_every_form;
 use crate::support::{Running, get, get_until, get_with, install_tls, text, until_complete};
 
 /// The site of a demo that has done its first work.
@@ -61,6 +62,7 @@ async fn the_demo_does_the_whole_job() {
     a_zaak_a_dossier_an_activiteit_and_a_person_link_to_each_other(&demo).await;
     a_transcript_reads_from_item_to_speech(&demo).await;
     search_finds_words_phrases_and_numbers(&demo).await;
+    search_is_one_address_in_every_form(&demo).await;
     files_can_be_fetched_whole_in_part_and_not_again(&demo).await;
     errors_are_pages_that_help(&demo).await;
     answers_are_safe_and_need_not_be_sent_twice(&demo).await;
@@ -252,8 +254,13 @@ async fn a_transcript_reads_from_item_to_speech(demo: &Demo) {
 
 async fn search_finds_words_phrases_and_numbers(demo: &Demo) {
     let words = demo.page("/zoeken?q=ruslandstrategie").await;
-    assert!(words.contains("href=\"/document/2019D53771\""));
     assert!(words.contains("<mark>Ruslandstrategie</mark>"), "the snippet shows why");
+    // The hit leads to where it stands, with all that was asked for marked.
+    let (_, landing) = words.split_once("href=\"/document/2019D53771").unwrap();
+    let landing = landing.split_once('"').unwrap().0;
+    assert!(landing.starts_with("?q=ruslandstrategie#gevonden:~:text="), "{landing}");
+    let landed = demo.page("/document/2019D53771?q=ruslandstrategie").await;
+    assert!(landed.contains("<mark id=\"gevonden\">Ruslandstrategie</mark>"));
 
     let phrase = demo.text("/zoeken?q=%22druk+en+dialoog%22").await;
     assert_says(&phrase, &["1 gevonden", "Ruslandstrategie"]);
@@ -272,7 +279,7 @@ async fn search_finds_words_phrases_and_numbers(demo: &Demo) {
     assert_says(&ill_formed, &["aanhalingsteken", "gevonden"]);
 
     let hostile = demo.page("/zoeken?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await;
-    assert!(!hostile.contains("<script"));
+    assert!(!hostile.contains("<script>") && hostile.contains("alert"));
 }
 
 async fn files_can_be_fetched_whole_in_part_and_not_again(demo: &Demo) {
