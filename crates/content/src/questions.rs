@@ -41,6 +41,8 @@ pub struct Exchange {
     pub numbers: Vec<u32>,
     /// The questions.
     pub questions: Vec<Block>,
+    /// The line above the answer, as published: it may name fewer questions than stand before it.
+    pub answer_label: String,
     /// The answer.
     pub answer: Vec<Block>,
 }
@@ -77,10 +79,11 @@ pub fn exchanges(prose: &Prose) -> Vec<Exchange> {
                 let Some(exchange) = exchanges.last_mut().filter(|_| !is_answered) else {
                     return Vec::new();
                 };
-                if !numbers.is_empty() && numbers != exchange.numbers {
+                if numbers.iter().any(|number| !exchange.numbers.contains(number)) {
                     return Vec::new();
                 }
                 is_answered = true;
+                exchange.answer_label = first.trim().trim_end_matches(':').to_owned();
                 exchange.answer.extend(rest);
             }
             None => {
@@ -191,6 +194,7 @@ mod tests {
         assert_eq!(told[1].0, [2, 3]);
         assert_eq!(told[1].2.split_whitespace().collect::<Vec<_>>(), ["Nee.", "Daarom."]);
         assert_eq!(told.len(), 2);
+        assert_eq!(found[1].answer_label, "Antwoord op de vragen 2 en 3");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) struct Answered {
     pub(crate) label: String,
     /// The questions, as HTML.
     pub(crate) questions: String,
+    /// The line above the answer: "Antwoord op vraag 1".
+    pub(crate) answer_label: String,
     /// The answer, as HTML.
     pub(crate) answer: String,
 }
@@ -47,6 +49,7 @@ pub(crate) fn answers(
             .map(|exchange| Answered {
                 label: label(&exchange.numbers),
                 questions: html(&exchange.questions),
+                answer_label: exchange.answer_label.clone(),
                 answer: html(&exchange.answer),
             })
             .collect();
