@@ -56,8 +56,8 @@ pub(crate) struct Highlighter {
 
 /// A place in a text that the query asks for.
 #[derive(Debug)]
-struct Occurrence {
-    at: Range<usize>,
+pub(crate) struct Occurrence {
+    pub(crate) at: Range<usize>,
     /// Which of [`Highlighter::wanted`] it is.
     wanted: usize,
 }
@@ -137,7 +137,7 @@ impl Highlighter {
     /// The best passage of `text`; its beginning if nothing that was asked for is in it.
     pub(crate) fn passage(&mut self, text: &str) -> Passage {
         let searched = text.get(..text.floor_char_boundary(SEARCHED_BYTES)).unwrap_or_default();
-        let occurrences = self.occurrences(searched);
+        let occurrences = self.occurrences(searched, false);
         let best = best_passage(&occurrences);
         let before = text.get(..best.end).unwrap_or_default();
         let pages = before.chars().filter(|character| *character == PAGE_BREAK).count();
@@ -147,7 +147,7 @@ impl Highlighter {
 
     /// The whole of a short text, with what was asked for in it.
     pub(crate) fn mark(&mut self, text: &str) -> Vec<Fragment> {
-        let occurrences = self.occurrences(text);
+        let occurrences = self.occurrences(text, true);
         let mut fragments = Fragments::default();
         let mut cursor = 0;
         for Occurrence { at, .. } in &occurrences {
@@ -161,8 +161,9 @@ impl Highlighter {
     }
 
     /// The occurrences in `text` by their place, up to the first passage that contains everything
-    /// wanted: better ones may follow, but not so much better that they are worth the search.
-    fn occurrences(&mut self, text: &str) -> Vec<Occurrence> {
+    /// wanted: better ones may follow, but not so much better that they are worth the search. All of
+    /// them if `all` are asked for.
+    pub(crate) fn occurrences(&mut self, text: &str, all: bool) -> Vec<Occurrence> {
         let mut occurrences = Vec::new();
         if self.wanted == 0 {
             return occurrences;
@@ -210,7 +211,7 @@ impl Highlighter {
                 }
             }
             let all_seen_since = last_starts.iter().copied().min().flatten();
-            if let Some(since) = all_seen_since
+            if let Some(since) = all_seen_since.filter(|_| !all)
                 && token.offset_to - since <= PASSAGE_BYTES
             {
                 passage_end = passage_end.min(since + PASSAGE_BYTES);

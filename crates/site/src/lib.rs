@@ -4,16 +4,21 @@
 //! store, fill the template of the same name in `templates/`. HTML is nowhere else, except for
 //! extracted text, which `prose` and `transcript` write.
 
+mod answers;
 mod assets;
 mod chart;
 mod error;
 mod format;
 mod glossary;
+mod history;
 mod layout;
 mod lists;
+mod marks;
 mod pages;
 mod prose;
+mod references;
 mod respond;
+mod speaking;
 mod text;
 mod transcript;
 
@@ -92,6 +97,7 @@ pub fn router(site: Site) -> Router {
         .route("/nieuw.json", get(pages::overview::news))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
+        .route("/document/{nummer}/vergelijk", get(pages::vergelijk::show))
         .route("/zaak/{nummer}", get(pages::zaak::show))
         .route("/dossier/{nummer}", get(pages::dossier::show))
         .route("/activiteit/{nummer}", get(pages::activiteit::show))

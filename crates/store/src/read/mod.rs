@@ -3,6 +3,7 @@
 
 pub mod activiteit;
 pub mod besluit;
+pub mod citations;
 pub mod commissie;
 pub mod document;
 pub mod dossier;

@@ -49,14 +49,19 @@ struct Shown {
 }
 
 impl Shown {
-    /// Where a hit leads: to the passage on its page, which browsers then mark.
+    /// Where a hit leads: to the passage on its page. A document marks all that was asked for.
     fn landing(&self, hit: &Hit) -> String {
         // Within a page that is one speech, or a line, the place is told already.
-        let mark = place_in_text(&hit.snippet).filter(|_| hit.page.is_none());
-        match mark {
-            Some(mark) if hit.address.contains('#') => format!("{}:~:{mark}", hit.address),
-            Some(mark) => format!("{}#:~:{mark}", hit.address),
-            None => hit.address.clone(),
+        let Some(mark) = place_in_text(&hit.snippet).filter(|_| hit.page.is_none()) else {
+            return hit.address.clone();
+        };
+        match &self.found {
+            Some(Found { asked, .. }) if hit.kind == Kind::Document => {
+                let query = crate::query(&[("q", &asked.question)]);
+                format!("{}{query}#gevonden:~:{mark}", hit.address)
+            }
+            _ if hit.address.contains('#') => format!("{}:~:{mark}", hit.address),
+            _ => format!("{}#:~:{mark}", hit.address),
         }
     }
 
