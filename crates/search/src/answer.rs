@@ -28,6 +28,10 @@ pub const MAX_DEPTH: usize = 10_000;
 /// If fewer items than this have all words, those that have some of them are found too.
 const FEW: u64 = 10;
 
+/// Of more items than this, only those are ranked that have the word in the title, if these fill all
+/// pages that one can leaf through.
+const MANY: u64 = 50_000;
+
 /// What is asked of the index.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -171,6 +175,7 @@ impl SearchIndex {
         let searcher = generation.reader.searcher();
         let search = Search { generation: &generation, searcher: &searcher, request };
         let mut answer = search.answer()?;
+        generation.columns.let_go(&searcher);
         answer.took = started.elapsed();
         Ok(answer)
     }
@@ -217,7 +222,8 @@ impl Search<'_> {
             Vec::new()
         } else {
             let first = partial.map(|_| with_all);
-            self.hits(&translation, matching.box_clone(), first, limit)?
+            let ranked = self.ranked(&translation, &matching, counts.total)?;
+            self.hits(&translation, ranked, first, limit)?
         };
         let mut notices = Vec::new();
         if translation.was_cut() {
@@ -237,11 +243,37 @@ impl Search<'_> {
     /// Counts what matches and passes the filters: the total, and what no filter concerns.
     fn count(&self, matching: IndexQuery, filters: &Filters) -> Result<Counts> {
         let is_free = |facet: &Facet| !filters.values.contains_key(facet);
-        let counter = Counter {
-            facets: Facet::ALL.into_iter().filter(is_free).collect(),
-            months: !filters.has_dates(),
-        };
+        let facets = Facet::ALL.into_iter().filter(is_free).collect();
+        let counter = self.counter(facets, !filters.has_dates());
         Ok(self.searcher.search(&filtered(matching, filters, &self.generation.fields), &counter)?)
+    }
+
+    /// What the hits are chosen from: what matches, or of a very common word what has it in its title.
+    fn ranked(
+        &self,
+        translation: &Translation<'_>,
+        matching: &IndexQuery,
+        total: u64,
+    ) -> Result<IndexQuery> {
+        let Request { query, filters, sort, .. } = self.request;
+        if total > MANY
+            && *sort == Sort::Relevance
+            && let Some(titled) = translation.titled(query)
+        {
+            let both: IndexQuery =
+                Box::new(BooleanQuery::intersection(vec![matching.box_clone(), titled]));
+            let counter = self.counter(Vec::new(), false);
+            let narrow = filtered(both.box_clone(), filters, &self.generation.fields);
+            let depth = u64::try_from(MAX_DEPTH).unwrap_or(u64::MAX);
+            if self.searcher.search(&narrow, &counter)?.total >= depth {
+                return Ok(both);
+            }
+        }
+        Ok(matching.box_clone())
+    }
+
+    fn counter(&self, facets: Vec<Facet>, months: bool) -> Counter<'_> {
+        Counter { columns: &self.generation.columns, facets, months }
     }
 
     /// The values of each facet. Those of a facet that was chosen from are counted as if it was not, so
@@ -259,7 +291,7 @@ impl Search<'_> {
                 Some(_) => {
                     let others = filters.without(facet);
                     let query = filtered(matching.box_clone(), &others, &self.generation.fields);
-                    let counter = Counter { facets: vec![facet], months: false };
+                    let counter = self.counter(vec![facet], false);
                     let mut counts = self.searcher.search(&query, &counter)?;
                     counts.facets.remove(&facet).unwrap_or_default()
                 }
@@ -276,7 +308,7 @@ impl Search<'_> {
         let by_number = if filters.has_dates() {
             let others = filters.without_dates();
             let query = filtered(matching.box_clone(), &others, &self.generation.fields);
-            let counter = Counter { facets: Vec::new(), months: true };
+            let counter = self.counter(Vec::new(), true);
             self.searcher.search(&query, &counter)?.months
         } else {
             counts.months.clone()
@@ -611,6 +643,31 @@ mod tests {
         let filters = Filters { page: Some("/verslag/2".into()), ..Filters::default() };
         let answer = test.index.search(&Request { filters, ..request("stikstof") }).unwrap();
         assert_eq!(addresses(&answer.hits), ["/verslag/2#s-a"]);
+    }
+
+    #[test]
+    fn what_has_several_values_counts_for_each() {
+        let of = |number: usize, fracties: &[&str]| Item {
+            fracties: fracties.iter().map(|name| Label::from(*name)).collect(),
+            ..document(&format!("/document/{number}"), "stikstof")
+        };
+        for items in [
+            vec![of(1, &["SP"]), of(2, &["SP"])],
+            vec![of(1, &[]), of(2, &["SP", "VVD"]), of(3, &["SP"])],
+            vec![of(1, &["SP", "VVD"]), of(2, &[]), of(3, &["SP"])],
+            vec![of(1, &["SP"]), of(2, &[]), of(3, &[]), of(4, &["VVD", "SP"])],
+        ] {
+            let test = TestIndex::with(&items);
+            let answer = test.index.search(&request("stikstof")).unwrap();
+            let vvd = if items.len() > 2 { ", VVD 1" } else { "" };
+            assert_eq!(counts(&answer, Facet::Fractie), format!("SP 2{vvd}"));
+            // Also after a second segment came, with other numbers for the values.
+            let mut writer = test.writer();
+            writer.put("/document/9", &[of(9, &["CDA", "SP"])]).unwrap();
+            writer.commit(2).unwrap();
+            let answer = test.index.search(&request("stikstof")).unwrap();
+            assert_eq!(counts(&answer, Facet::Fractie), format!("SP 3, CDA 1{vvd}"));
+        }
     }
 
     #[test]

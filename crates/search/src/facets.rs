@@ -1,16 +1,19 @@
 //! Counting: how many of all that matches have each value, and how many there are of each month.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Score, SegmentReader};
 
-use crate::schema::{Facet, MONTH};
+use crate::columns::{Columns, FIRST_MONTH, SegmentColumns};
+use crate::schema::Facet;
 
 /// What to count.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Counter {
+#[derive(Clone)]
+pub(crate) struct Counter<'c> {
+    pub(crate) columns: &'c Columns,
     pub(crate) facets: Vec<Facet>,
     pub(crate) months: bool,
 }
@@ -27,17 +30,19 @@ pub(crate) struct Counts {
 /// Counts in one segment, by the numbers that the segment gave to the values.
 pub(crate) struct SegmentCounter {
     total: u64,
+    columns: Arc<SegmentColumns>,
     facets: Vec<(Facet, StrColumn, Vec<u64>)>,
-    months: Option<Column<i64>>,
-    /// The counts of the months from `FIRST_MONTH` on.
-    month_counts: Vec<u64>,
+    /// The counts of the months from `FIRST_MONTH` on; empty if they are not counted.
+    months: Vec<u64>,
 }
 
-/// Months from the year 1800 to 2199 are counted. Upstream has a year 1, too, which says nothing.
-const FIRST_MONTH: i64 = 1_800 * 12;
+/// Months are counted until the year 2199.
 const MONTHS: usize = 400 * 12;
+/// The values of a facet beyond these are not counted; the most that the source has is some
+/// thousands.
+const MOST_VALUES: usize = u16::MAX as usize;
 
-impl Collector for Counter {
+impl Collector for Counter<'_> {
     type Fruit = Counts;
     type Child = SegmentCounter;
 
@@ -45,13 +50,12 @@ impl Collector for Counter {
         let mut facets = Vec::new();
         for facet in &self.facets {
             if let Some(column) = segment.fast_fields().str(facet.name())? {
-                let counts = vec![0; column.num_terms()];
+                let counts = vec![0; column.num_terms().min(MOST_VALUES)];
                 facets.push((*facet, column, counts));
             }
         }
-        let months = if self.months { segment.fast_fields().i64(MONTH).ok() } else { None };
-        let month_counts = if months.is_some() { vec![0; MONTHS] } else { Vec::new() };
-        Ok(SegmentCounter { total: 0, facets, months, month_counts })
+        let months = if self.months { vec![0; MONTHS] } else { Vec::new() };
+        Ok(SegmentCounter { total: 0, columns: self.columns.of(segment)?, facets, months })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -80,19 +84,20 @@ impl SegmentCollector for SegmentCounter {
     type Fruit = Counts;
 
     fn collect(&mut self, document: DocId, _: Score) {
-        self.total += 1;
-        for (_, column, counts) in &mut self.facets {
-            for number in column.ords().values_for_doc(document) {
-                let index = usize::try_from(number).ok();
-                if let Some(count) = index.and_then(|index| counts.get_mut(index)) {
-                    *count += 1;
-                }
+        self.collect_block(&[document]);
+    }
+
+    fn collect_block(&mut self, documents: &[DocId]) {
+        self.total += u64::try_from(documents.len()).unwrap_or_default();
+        for (facet, _, counts) in &mut self.facets {
+            let Some(column) = self.columns.facet(*facet) else { continue };
+            for document in documents {
+                column.count(*document, counts);
             }
         }
-        if let Some(month) = self.months.as_ref().and_then(|months| months.first(document)) {
-            let index = usize::try_from(month - FIRST_MONTH).ok();
-            if let Some(count) = index.and_then(|index| self.month_counts.get_mut(index)) {
-                *count += 1;
+        if !self.months.is_empty() {
+            for document in documents {
+                self.columns.months().count(*document, &mut self.months);
             }
         }
     }
@@ -109,7 +114,7 @@ impl SegmentCollector for SegmentCounter {
             }
             facets.insert(facet, named);
         }
-        let months = (FIRST_MONTH..).zip(self.month_counts).filter(|(_, count)| *count > 0);
+        let months = (FIRST_MONTH..).zip(self.months).filter(|(_, count)| *count > 0);
         Counts { total: self.total, facets, months: months.collect() }
     }
 }

@@ -23,6 +23,7 @@ use tantivy::query::{AllQuery, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Index, IndexReader, TantivyDocument, TantivyError, Term};
 
+use crate::columns::Columns;
 use crate::schema::{self, Facet, Fields};
 use crate::{Item, Result, SearchError, calendar, dutch, fold};
 
@@ -49,6 +50,7 @@ pub(crate) struct Generation {
     pub(crate) index: Index,
     pub(crate) fields: Fields,
     pub(crate) reader: IndexReader,
+    pub(crate) columns: Columns,
 }
 
 /// What [`SearchIndex::open`] found.
@@ -240,7 +242,9 @@ impl Generation {
         };
         index.set_tokenizers(schema::analysers());
         match index.reader() {
-            Ok(reader) => Ok(Some(Self { number, index, fields, reader })),
+            Ok(reader) => {
+                Ok(Some(Self { number, index, fields, reader, columns: Columns::default() }))
+            }
             Err(TantivyError::IncompatibleIndex(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -364,6 +368,7 @@ impl IndexWriter {
         // The reader would see the commit by itself, but only half a second later. (It does so to
         // see the commits of another process.)
         self.generation.reader.reload()?;
+        self.generation.columns.follow(&self.generation.reader.searcher())?;
         tracing::debug!(applied, "search index committed");
         Ok(())
     }
@@ -373,6 +378,7 @@ impl IndexWriter {
     pub fn finish(self) -> Result<()> {
         self.writer.wait_merging_threads()?;
         self.generation.reader.reload()?;
+        self.generation.columns.follow(&self.generation.reader.searcher())?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod calendar;
+mod columns;
 mod compound;
 mod dutch;
 mod error;

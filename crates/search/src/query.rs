@@ -36,7 +36,7 @@ const MIN_PREFIX_CHARS: usize = 2;
 /// The most words in one NEAR; the others are left out.
 const MAX_NEAR_WORDS: usize = 5;
 /// Of more words with a `*` only the first are beginnings: each stands for many words.
-const MAX_PREFIXES: usize = 8;
+const MAX_PREFIXES: usize = 4;
 /// How many words may stand between those of a NEAR that does not say.
 const DEFAULT_DISTANCE: u32 = 10;
 /// How many may at most.

@@ -21,7 +21,7 @@ type IndexQuery = Box<dyn tantivy::query::Query>;
 
 /// The most words that a beginning ("in*") stands for. There are always more numbers and names that
 /// begin so than anybody wants; those that are there most often are what counts.
-const MAX_PREFIX_TERMS: usize = 500;
+const MAX_PREFIX_TERMS: usize = 300;
 
 /// Translates queries, each into two: what matches, and what makes a match better.
 pub(crate) struct Translation<'s> {
@@ -99,6 +99,21 @@ impl<'s> Translation<'s> {
         self.score_pairs(query, &mut better);
         parts.extend(better.into_iter().map(|query| (Occur::Should, query)));
         Box::new(BooleanQuery::new(parts))
+    }
+
+    /// What has the word in its title or as its name, if the query is one word.
+    pub(crate) fn titled(&self, query: &Query) -> Option<IndexQuery> {
+        let [Clause::Word(word)] = required(query.clauses()).as_slice() else { return None };
+        let title = self.fields.title_stemmed;
+        let mut ways: Vec<IndexQuery> = self.whole_name(query).into_iter().collect();
+        for lookup in self.lookups.of(&Clause::Word(word.clone())) {
+            match lookup {
+                Lookup::Stem(stem) => ways.push(term(title, &stem)),
+                Lookup::Part(stem) => ways.push(term(title, &dutch::marked(&stem))),
+                Lookup::Exact(_) | Lookup::Prefix(_) => {}
+            }
+        }
+        Some(union(ways))
     }
 
     /// What has the words of the query as its name, if it is nothing but words.
