@@ -39,7 +39,7 @@ impl Store {
     /// Opens the database file, and makes its tables where there are none.
     ///
     /// # Errors
-    /// [`StoreError::Newer`], [`StoreError::Damaged`] or what the engine reports.
+    /// [`StoreError::Newer`], [`StoreError::Older`], [`StoreError::Damaged`] or what the engine reports.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connect(path).map_err(|error| name_the_file(path, error))?;
         writer.execute_batch("PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 0;")?;

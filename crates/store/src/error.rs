@@ -20,6 +20,17 @@ pub enum StoreError {
         /// The newest schema version that this program knows.
         known: i64,
     },
+    /// The data were written before the first version that keeps its data.
+    #[error(
+        "{path} was written by a version of Griffier before 0.1.0 (schema {found}): start with another \
+         folder, which is filled from the source again"
+    )]
+    Older {
+        /// The database file.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+    },
     /// No room is left.
     #[error("the disk is full: make room, and start again; nothing that was stored is lost")]
     DiskFull,

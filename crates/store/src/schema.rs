@@ -13,8 +13,8 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{Result, StoreError, derived};
 
-/// The version of the tables below. A change that older data do not fit adds one here, and a step
-/// that brings them up to it.
+/// The version of the tables below. A change that older data do not fit adds one here and, from the first
+/// release on, a step that brings them up to it.
 const SCHEMA_VERSION: i64 = 2;
 
 const FIXED: &str = "
@@ -242,7 +242,8 @@ const INDEXES: &[&str] = &[
     "vergadering (datum)",
 ];
 
-/// Makes the tables of an empty database; refuses one of a newer version. There is no older one yet.
+/// Makes the tables of an empty database; refuses one of a newer version, or of one before
+/// the first release.
 pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<()> {
     let has_meta = connection
         .query_row("SELECT 1 FROM sqlite_master WHERE name = 'meta'", [], |_| Ok(()))
@@ -267,6 +268,9 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<()> {
         .unwrap_or(i64::MAX);
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
+    }
+    if found < SCHEMA_VERSION {
+        return Err(StoreError::Older { path: path.to_owned(), found });
     }
     name_ministries(connection)
 }

@@ -94,7 +94,7 @@ fn a_folder_that_cannot_be_used_is_named() {
 }
 
 #[test]
-fn a_folder_of_a_newer_version_and_a_damaged_one_are_left_alone() {
+fn a_folder_of_another_version_and_a_damaged_one_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = Running::start(folder.path(), &demo_arguments("data"));
     demo.site();
@@ -106,6 +106,11 @@ fn a_folder_of_a_newer_version_and_a_damaged_one_are_left_alone() {
     let (status, said) = run(folder.path(), &demo_arguments("data"));
     assert!(!status.success());
     assert!(said.contains("was written by a newer version of Griffier (schema 999"), "{said}");
+
+    rusqlite_set_schema(&database, "1");
+    let (status, said) = run(folder.path(), &demo_arguments("data"));
+    assert!(!status.success());
+    assert!(said.contains("was written by a version of Griffier before 0.1.0"), "{said}");
 
     std::fs::write(&database, "this is no database, whatever its name says".repeat(100)).unwrap();
     let (status, said) = run(folder.path(), &demo_arguments("data"));
