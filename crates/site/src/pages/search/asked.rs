@@ -7,8 +7,8 @@ use search::{Facet, Filters, Kind, Query, Request, Sort, period};
 
 use crate::PageError;
 
-/// Characters of a question that are read.
-const LONGEST: usize = 1_000;
+/// Characters of a question that are kept; the query language reads fewer, and says so.
+const LONGEST: usize = 4_000;
 /// Values that can be chosen of one facet.
 const MOST_VALUES: usize = 20;
 /// Hits on a page.
