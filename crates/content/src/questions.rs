@@ -223,7 +223,7 @@ mod tests {
         let Content::Prose(prose) = extract(file).unwrap().content else { panic!() };
         let found = exchanges(&prose);
         let numbers: Vec<u32> = found.iter().flat_map(|it| it.numbers.clone()).collect();
-        assert_eq!(numbers, (1..=numbers.len() as u32).collect::<Vec<_>>());
+        assert!(numbers.iter().copied().eq((1..).take(numbers.len())), "{numbers:?}");
         assert!(numbers.len() >= 3, "{numbers:?}");
         assert!(told(&found[0]).1.contains('?'), "{:?}", found[0]);
     }
