@@ -6,4 +6,4 @@
 pub mod mail;
 pub mod secret;
 
-pub use mail::Letterhead;
+pub use mail::{LOGIN_MINUTES, Letterhead, MailError, Outlet, Sender, normal_address};
