@@ -8,6 +8,7 @@ pub(crate) const MENU: &[(&str, &str)] = &[
     ("/activiteiten", "Activiteiten"),
     ("/documenten", "Documenten"),
     ("/stemmingen", "Stemmingen"),
+    ("/mijn", "Mijn Griffier"),
 ];
 
 /// What the menu shows when it is opened: everything, by subject.
@@ -50,7 +51,15 @@ pub(crate) const MORE: &[(&str, &[(&str, &str)])] = &[
             ("/nevenfuncties", "Nevenfuncties"),
         ],
     ),
-    ("Griffier", &[("/zoeken", "Zoeken"), ("/status", "Status"), ("/wat-is-dit", "Wat is dit?")]),
+    (
+        "Griffier",
+        &[
+            ("/zoeken", "Zoeken"),
+            ("/mijn", "Mijn Griffier"),
+            ("/status", "Status"),
+            ("/wat-is-dit", "Wat is dit?"),
+        ],
+    ),
 ];
 
 /// The same page in another form.

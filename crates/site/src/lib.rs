@@ -110,6 +110,16 @@ fn private() -> Router<SharedSite> {
         .route("/inloggen", get(pages::login::show).post(pages::login::ask))
         .route("/inloggen/code", get(pages::login::code).post(pages::login::enter_code))
         .route("/inloggen/link/{token}", get(pages::login::link).post(pages::login::enter_link))
+        .route("/mijn", get(pages::account::show).post(pages::account::change))
+        .route("/mijn/export.json", get(pages::account::export))
+        .route("/mijn/sessies", get(pages::sessions::show).post(pages::sessions::end))
+        .route("/mijn/berichten", get(pages::messages::list))
+        .route("/mijn/berichten/{number}", get(pages::messages::show))
+        .route("/mijn/berichten/{number}/html", get(pages::messages::html))
+        .route(
+            "/uitschrijven/{account}/{signature}",
+            get(pages::unsubscribe::show).post(pages::unsubscribe::stop),
+        )
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(from_fn(respond::private))
 }

@@ -248,6 +248,9 @@ const FIXED: &str = "
     CREATE INDEX message_queued ON message (next_try) WHERE state = 'queued';
     CREATE INDEX message_account ON message (account, id);
     CREATE INDEX message_recipient ON message (recipient);
+
+    -- Who may do a task that only one process does at a time, and until when.
+    CREATE TABLE lease (task TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, until BIGINT NOT NULL);
 ";
 
 /// The ways into the tables of entities besides their GUID.

@@ -63,7 +63,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 
 /// Hexadecimal digits as bytes.
 pub(crate) fn from_hexadecimal(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() % 2 != 0 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if !digits.len().is_multiple_of(2) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     (0..digits.len())

@@ -16,10 +16,10 @@ use search::{Opened, SearchIndex};
 use site::{Limits, Site};
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use watch::Letterhead;
+use watch::{Delivery, Letterhead};
 
 use crate::config::{Config, Given};
 use crate::folder::Folder;
@@ -68,6 +68,8 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     };
     let pipeline = open_pipeline(&config, &folder, store.clone(), stop.clone())?;
     let letterhead = letterhead(&config, &listener, &store)?;
+    let mail_waiting = Arc::default();
+    let delivery = delivery(&config, &store, Arc::clone(&mail_waiting), stop.clone())?;
     let site = Site {
         store,
         files: pipeline.files.clone(),
@@ -77,14 +79,17 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         demo: options.demo,
         outlet: config.outlet.clone(),
         letterhead,
-        mail_waiting: Arc::default(),
+        mail_waiting,
         trusted_proxy: config.trusted_proxy,
         limits: Limits::default(),
         turns: Semaphore::new(site::AT_ONCE),
     };
-    let (work, serving) =
-        tokio::join!(run_pipeline(pipeline, index, stop.clone()), serve(listener, site, stop));
-    work.and(serving)
+    let (work, delivered, serving) = tokio::join!(
+        run_pipeline(pipeline, index, stop.clone()),
+        deliver(delivery, stop.clone()),
+        serve(listener, site, stop),
+    );
+    work.and(delivered).and(serving)
 }
 
 /// The demo's clock.
@@ -196,6 +201,30 @@ pub(super) fn letterhead(
         None => format!("http://{}/", listener.local_addr()?).parse()?,
     };
     Ok(Letterhead::new(&site, &store.secret(&watch::secret::fresh()?)?))
+}
+
+/// Who sends the mail, if there is a way to send it.
+fn delivery(
+    config: &Config,
+    store: &Store,
+    waiting: Arc<Notify>,
+    stop: CancellationToken,
+) -> Result<Option<Delivery>> {
+    let Some(outlet) = config.outlet.clone() else { return Ok(None) };
+    let host = config.public_url.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
+    let from = config.mail_from.clone().unwrap_or_else(|| format!("Griffier <griffier@{host}>"));
+    let from = from.parse().with_context(|| {
+        format!("mail cannot come from {from:?}: set --mail-from to an address such as griffier@example.nl")
+    })?;
+    Ok(Some(Delivery { store: store.clone(), outlet, from, waiting, stop }))
+}
+
+/// Sends mail until it is time to stop. If that cannot go on, all ends.
+async fn deliver(delivery: Option<Delivery>, stop: CancellationToken) -> Result<()> {
+    let Some(delivery) = delivery else { return Ok(()) };
+    let delivered = delivery.run().await.context("mail cannot be sent");
+    stop.cancel();
+    delivered
 }
 
 /// The address under which readers know the site, without a slash at the end.

@@ -1,6 +1,7 @@
 //! The pages, a module each, named after their address.
 
 pub(crate) mod about;
+pub(crate) mod account;
 pub(crate) mod activiteit;
 pub(crate) mod commissie;
 pub(crate) mod document;
@@ -8,15 +9,18 @@ pub(crate) mod dossier;
 pub(crate) mod fractie;
 pub(crate) mod glossary;
 pub(crate) mod login;
+pub(crate) mod messages;
 pub(crate) mod ministerie;
 pub(crate) mod overview;
 pub(crate) mod persoon;
 pub(crate) mod redirect;
 pub(crate) mod search;
+pub(crate) mod sessions;
 pub(crate) mod sitemap;
 pub(crate) mod status;
 pub(crate) mod stemming;
 pub(crate) mod toezegging;
+pub(crate) mod unsubscribe;
 pub(crate) mod verslag;
 pub(crate) mod zaak;
 

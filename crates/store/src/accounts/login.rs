@@ -123,6 +123,10 @@ impl Store {
                 [&email],
                 |row| row.get(0),
             )?;
+            transaction.execute(
+                "UPDATE message SET account = ?1 WHERE recipient = ?2 AND account IS NULL",
+                params![account, email],
+            )?;
             session::begin(transaction, account, session, now)?;
             Ok(Entry::In { account, return_to })
         })

@@ -3,6 +3,7 @@
 //!
 //! Secrets are kept as hashes only. Moments are of real time, whatever parliament's clock says.
 
+mod lease;
 pub mod login;
 pub mod message;
 pub mod session;

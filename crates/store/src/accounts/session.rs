@@ -118,7 +118,7 @@ impl Store {
         })
     }
 
-    /// Removes what has had its time: sessions, wishes to log in, and mail older than `days`.
+    /// Removes what has had its time: sessions, wishes to log in, and mail older than `mail_days`.
     ///
     /// # Errors
     /// What the database reports.
@@ -130,6 +130,11 @@ impl Store {
             transaction.execute(
                 "DELETE FROM message WHERE created_at < ?1 AND state <> 'queued'",
                 [before(mail_days)],
+            )?;
+            // Of who never logged in nothing need be kept.
+            transaction.execute(
+                "DELETE FROM message WHERE account IS NULL AND created_at < ?1",
+                [before(1)],
             )?;
             Ok(())
         })
