@@ -8,12 +8,16 @@
 //! No HTML leaves this crate: [`Prose`] is a tree of a few kinds of blocks, so there is nothing for
 //! a web page to sanitise.
 
+pub mod difference;
 pub mod extract;
 pub mod files;
+pub mod ocr;
 mod pack;
 pub mod prose;
 mod questions;
+pub mod references;
 pub mod sniff;
+pub mod speaking;
 pub mod transcript;
 pub mod worker;
 mod xml;
@@ -22,7 +26,7 @@ pub use extract::{Content, EXTRACTOR_VERSION, ExtractError, Extracted, extract, 
 pub use files::{FileStore, StoredFile};
 pub use pack::PackError;
 pub use prose::Prose;
-pub use questions::numbered_questions;
+pub use questions::{Exchange, exchanges, numbered_questions};
 pub use sniff::{Format, sniff};
 pub use transcript::Transcript;
 pub use worker::{Extractor, run_worker};

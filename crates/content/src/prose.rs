@@ -22,6 +22,9 @@ pub struct Prose {
     /// The pages of a PDF that could not be read, counted from 1. The text of the others is here.
     #[serde(rename = "u", default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable_pages: Vec<u32>,
+    /// The text was recognised in the picture of a scan, and may have mistakes in it.
+    #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
+    pub recognised: bool,
 }
 
 /// A part of the text that stands on its own lines.
@@ -467,6 +470,7 @@ mod tests {
                 content: vec![Block::Paragraph(vec![text("Kamerstuk 35373, nr. 1")])],
             }],
             unreadable_pages: vec![],
+            recognised: false,
         };
         assert_eq!(
             prose.plain_text(),

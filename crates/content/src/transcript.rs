@@ -178,6 +178,15 @@ impl Spreker {
     pub fn name(&self) -> String {
         format!("{} {}", self.voornaam, self.achternaam).trim().to_owned()
     }
+
+    /// Whether they speak for the government.
+    pub fn is_government(&self) -> bool {
+        let says = |text: &str| {
+            let text = text.to_lowercase();
+            text.starts_with("minister") || text.starts_with("staatssecretaris")
+        };
+        self.fractie.is_none() && (says(&self.soort) || self.functie.as_deref().is_some_and(says))
+    }
 }
 
 /// Something that happens in a meeting other than speaking.

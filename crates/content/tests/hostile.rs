@@ -5,12 +5,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use content::{Format, extract, sniff};
+use std::io::{Cursor, Read, Write};
+use std::time::{Duration, Instant};
+
+use content::{Content, Format, extract, sniff};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const FILES: [&[u8]; 5] = [
+const FILES: [&[u8]; 9] = [
     include_bytes!("data/motie.docx"),
+    include_bytes!("data/motie.doc"),
+    include_bytes!("data/motie.rtf"),
+    include_bytes!("data/motie.odt"),
+    b"From: a@x.nl\r\nSubject: b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+      --x\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n--x\r\nContent-Disposition: attachment; filename=b\r\n\
+      Content-Transfer-Encoding: base64\r\n\r\nRGU=\r\n--x--\r\n",
     include_bytes!("data/kst-motie.xml"),
     include_bytes!("data/verslag-casco.xml"),
     b"<!doctype html><table><tr><td><ul><li><a href=x>a</a><p><b>b<i>c</b>d</i></ul></table>",
@@ -53,6 +62,40 @@ fn apply(damage: &Damage, bytes: &mut Vec<u8>) {
     }
 }
 
+/// As many cases as the environment asks for; few if it does not.
+fn cases() -> u32 {
+    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 100 }
+}
+
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(vec![]));
+    for (name, content) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// An office file with damage to one of its parts.
+fn with_damaged_part(file: &[u8], part: prop::sample::Index, damages: &[Damage]) -> Vec<u8> {
+    let mut source = zip::ZipArchive::new(Cursor::new(file)).unwrap();
+    let damaged = part.index(source.len());
+    let mut parts = vec![];
+    for index in 0..source.len() {
+        let mut part = source.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = vec![];
+        part.read_to_end(&mut content).unwrap();
+        if index == damaged {
+            damages.iter().for_each(|damage| apply(damage, &mut content));
+        }
+        parts.push((name, content));
+    }
+    let parts: Vec<(&str, &[u8])> =
+        parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    archive(&parts)
+}
+
 /// An answer that can be stored and read back.
 fn check(bytes: &[u8]) {
     if let Ok(extracted) = extract(bytes) {
@@ -62,7 +105,7 @@ fn check(bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_files_have_an_answer(file in 0..FILES.len(), damages in vec(damage(), 1..8)) {
@@ -70,6 +113,44 @@ proptest! {
         damages.iter().for_each(|damage| apply(damage, &mut bytes));
         if sniff(&bytes) != Format::Pdf {
             check(&bytes);
+        }
+    }
+
+    /// The parts of an office file are damaged one by one: damage to the archive as a whole seldom
+    /// gets past the checks of the archive.
+    #[test]
+    fn damaged_parts_have_an_answer(
+        file in prop::sample::select(vec![0, 3]),
+        part in any::<prop::sample::Index>(),
+        damages in vec(damage(), 1..8),
+    ) {
+        check(&with_damaged_part(FILES[file], part, &damages));
+    }
+
+    #[test]
+    fn made_up_sheets_and_slides_have_an_answer(
+        tags in vec("<(c r='[A-Z]{1,4}[0-9]{1,2}' t='(s|n|b|str|inlineStr)' s='[0-9]'|v|row|is|t|sp|txBody|p|r|tbl|tr|tc)>|</(c|v|row|is|t|sp|txBody|p|r|tbl|tr|tc)>|[0-9.]{1,8}", 0..40),
+    ) {
+        let content = tags.concat();
+        for (main, part) in [("xl/workbook.xml", "xl/worksheets/a.xml"), ("ppt/presentation.xml", "ppt/slides/a.xml")] {
+            let relation = format!("<Relationships><Relationship Id='r1' Type='x/worksheet' Target='/{part}'/></Relationships>");
+            let folder = main.split_once('/').unwrap();
+            let rels = format!("{}/_rels/{}.rels", folder.0, folder.1);
+            check(&archive(&[
+                (main, b"<a><sheets><sheet name='x' r:id='r1'/></sheets><sldIdLst><sldId r:id='r1'/></sldIdLst></a>"),
+                (&rels, relation.as_bytes()),
+                (part, format!("<x><sheetData>{content}</sheetData></x>").as_bytes()),
+            ]));
+        }
+    }
+
+    #[test]
+    fn any_text_has_its_references(text in "([0-9]{1,6}|[A-Za-z]{1,4}|nr\\.|Kamerstuk|artikel|-|–|\u{a0}|é|[ ,.()/]){0,60}") {
+        let mut end = 0;
+        for reference in content::references::find(&text) {
+            prop_assert!(reference.range.start >= end && reference.range.end > reference.range.start);
+            prop_assert!(text.get(reference.range.clone()).is_some());
+            end = reference.range.end;
         }
     }
 
@@ -112,4 +193,100 @@ fn deep_nesting_has_an_answer() {
             check(format!("<{root}>{}diep{close}{root_close}", open.concat()).as_bytes());
         }
     }
+}
+
+/// What a file is refused with; it must not take long either.
+#[track_caller]
+fn refused(bytes: &[u8]) -> &'static str {
+    let begin = Instant::now();
+    let answer = extract(bytes);
+    assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
+    answer.unwrap_err().code()
+}
+
+/// The text of a file, as everything that a page could show of it.
+fn shown(bytes: &[u8]) -> String {
+    match extract(bytes).unwrap().content {
+        Content::Prose(prose) => serde_json::to_string(&prose).unwrap(),
+        Content::Transcript(transcript) => serde_json::to_string(&transcript).unwrap(),
+    }
+}
+
+#[test]
+fn zip_bombs_are_refused() {
+    // 136 MiB of zeros, packed to less than one.
+    let zeros = vec![0; 1 << 20];
+    let mut bomb = zip::ZipWriter::new(Cursor::new(vec![]));
+    bomb.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    (0..136).for_each(|_| bomb.write_all(&zeros).unwrap());
+    let bomb = bomb.finish().unwrap().into_inner();
+    assert!(bomb.len() < 1 << 20);
+    assert_eq!(refused(&bomb), "too-large");
+
+    let mut many = zip::ZipWriter::new(Cursor::new(vec![]));
+    for file in 0..9 {
+        many.start_file(format!("{file}.txt"), zip::write::SimpleFileOptions::default()).unwrap();
+        (0..16).for_each(|_| many.write_all(&zeros).unwrap());
+    }
+    assert_eq!(refused(&many.finish().unwrap().into_inner()), "too-large");
+}
+
+#[test]
+fn xml_bombs_expand_to_nothing() {
+    let entities: String = (1..10)
+        .map(|n| format!("<!ENTITY e{n} '{}'>", format!("&e{};", n - 1).repeat(10)))
+        .collect();
+    let xml = format!(
+        "<?xml version='1.0'?><!DOCTYPE officiele-publicatie [<!ENTITY e0 'ha'>{entities}\
+         <!ENTITY file SYSTEM 'file:///etc/passwd'>]><officiele-publicatie><al>&e9; &file; einde</al>\
+         </officiele-publicatie>"
+    );
+    // What cannot be resolved stays to be seen.
+    assert!(shown(xml.as_bytes()).contains("&e9; &file; einde"));
+    let document = format!(
+        "<?xml version='1.0'?><!DOCTYPE d [{entities}]><document><body><p><r><t>&e9;</t></r></p></body></document>"
+    );
+    assert!(shown(&archive(&[("word/document.xml", document.as_bytes())])).contains("&e9;"));
+}
+
+#[test]
+fn scripts_and_remote_content_do_not_get_through() {
+    let html = b"<html><head><script>alert(1)</script><link rel=stylesheet href=https://x.nl/a.css></head>\
+        <body onload=alert(2)><p onclick='alert(3)'>Tekst<img src=https://x.nl/b.png onerror=alert(4)>\
+        <a href='javascript:alert(5)'>een</a><a href='data:text/html,alert(6)'>twee</a></p>\
+        <iframe src=https://x.nl/></iframe><svg><script>alert(7)</script></svg><form action=https://x.nl/>\
+        <input></form></body></html>";
+    let rels = b"<Relationships><Relationship Id='r1' Type='x/hyperlink' TargetMode='External' \
+        Target='javascript:alert(8)'/><Relationship Id='r2' Type='x/image' TargetMode='External' \
+        Target='https://x.nl/c.png'/><Relationship Id='r3' Type='x/attachedTemplate' TargetMode='External' \
+        Target='https://x.nl/d.dotm'/></Relationships>";
+    let body = b"<document><body><p><hyperlink r:id='r1'><r><t>Tekst</t></r></hyperlink></p></body></document>";
+    let docx = archive(&[("word/document.xml", body), ("word/_rels/document.xml.rels", rels)]);
+    let rtf =
+        br#"{\rtf1 Tekst{\field{\*\fldinst{INCLUDEPICTURE "https://x.nl/e.png"}}{\fldrslt{}}}}"#;
+    for file in [&html[..], &docx, rtf] {
+        let shown = shown(file);
+        assert!(shown.contains("Tekst"), "{shown}");
+        for trace in ["alert", "x.nl", "javascript"] {
+            assert!(!shown.contains(trace), "{trace} in {shown}");
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_off_or_not_what_it_seems_is_said_to_be() {
+    for file in FILES {
+        let half = &file[..file.len() / 2];
+        if sniff(half) != Format::Pdf {
+            check(half);
+        }
+    }
+    assert_eq!(refused(&include_bytes!("data/motie.docx")[..1000]), "unsupported");
+    let doc = include_bytes!("data/motie.doc");
+    // What is in it stands at its end: without that it cannot be told what it is.
+    assert_eq!(refused(&doc[..doc.len() - 2000]), "unsupported");
+    // A program that calls itself a document.
+    assert_eq!(refused(b"\x7fELF\x02\x01\x01\0\0\0\0"), "unsupported");
+    let html_in_docx = archive(&[("word/document.xml", b"<html>")]);
+    assert_eq!(refused(&html_in_docx), "damaged");
 }

@@ -3,6 +3,9 @@
 //! [`wire`] reads the wire format into [`model::Entry`]s and knows nothing of networks; [`client`]
 //! fetches politely and knows nothing of entities.
 
+/// Where the Gegevensmagazijn of the Tweede Kamer publishes.
+pub const SOURCE: &str = "https://gegevensmagazijn.tweedekamer.nl/SyncFeed/2.0";
+
 pub mod client;
 pub mod wire;
 

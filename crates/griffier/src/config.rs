@@ -17,7 +17,7 @@ use crate::pipeline::FileLimits;
 /// The file in the current folder from which settings are read, if it is there.
 const FILE: &str = "griffier.toml";
 
-const FEED: &str = "https://gegevensmagazijn.tweedekamer.nl/SyncFeed/2.0";
+const FEED: &str = feed::SOURCE;
 const PUBLICATIONS: &str = "https://zoek.officielebekendmakingen.nl";
 const LISTEN: &str = "127.0.0.1:8089";
 /// The source has some files of 250 MB. Larger ones are not read.

@@ -22,6 +22,7 @@ struct CommandLine {
 }
 
 fn main() -> ExitCode {
+    bound_arenas();
     let command = CommandLine::parse().command;
     match commands::run(command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,5 +30,17 @@ fn main() -> ExitCode {
             progress::print_error(&error);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Lets the allocator of the GNU C library keep two pools of memory instead of eight per processor: work
+/// on the database goes from thread to thread, and each pool keeps what was once needed in it. Filling
+/// tables takes a third less memory with it.
+fn bound_arenas() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        #[expect(unsafe_code, reason = "there is no other way to say it from within")]
+        // SAFETY: it sets a number, and no other thread has been started yet.
+        let _ = unsafe { libc::mallopt(libc::M_ARENA_MAX, 2) };
     }
 }

@@ -1,15 +1,16 @@
 //! The passage of a text that shows best why it was found.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 
 use serde::Serialize;
 use tantivy::tokenizer::{TextAnalyzer, Token};
 
 use crate::dutch;
+use crate::item::PAGE_BREAK;
 use crate::lookup::{Lookup, Lookups};
 use crate::query::{Clause, Query};
-use crate::stem::stem;
+use crate::translation::required;
 
 /// How many occurrences are considered at most.
 const MAX_OCCURRENCES: usize = 500;
@@ -17,9 +18,9 @@ const MAX_OCCURRENCES: usize = 500;
 const PASSAGE_BYTES: usize = 260;
 /// How many bytes before the first hit it shows at most.
 const LEAD_BYTES: usize = 60;
-/// How much of a text is looked through. A report of a thousand pages would cost a tenth of a second
-/// for every hit; its first sixty pages nearly always contain a passage.
-const SEARCHED_BYTES: usize = 200_000;
+/// How much of a text is looked through: a report of a thousand pages would take longer than the search
+/// itself, and its first forty nearly always contain a passage.
+const SEARCHED_BYTES: usize = 120_000;
 
 /// A piece of a snippet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,70 +31,187 @@ pub struct Fragment {
     pub hit: bool,
 }
 
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Passage {
+    pub(crate) fragments: Vec<Fragment>,
+    /// The page that it is on, of a text with pages.
+    pub(crate) page: Option<usize>,
+}
+
 /// Finds the words of one query in texts.
 pub(crate) struct Highlighter {
-    /// For each word, phrase and prefix that is wanted, how it can be found.
-    wanted: Vec<Vec<Lookup>>,
+    /// How many words, phrases and prefixes are wanted. Each has a number.
+    wanted: usize,
+    /// The numbers of what is wanted, by the ways in which it can be found.
+    stems: HashMap<String, Vec<usize>>,
+    parts: HashMap<String, Vec<usize>>,
+    /// By the last word of each sequence.
+    sequences: HashMap<String, Vec<(Vec<String>, usize)>>,
+    prefixes: Vec<(String, usize)>,
+    /// The most words of any sequence.
+    longest: usize,
     exact: TextAnalyzer,
 }
 
 /// A place in a text that the query asks for.
 #[derive(Debug)]
-struct Occurrence {
-    at: Range<usize>,
+pub(crate) struct Occurrence {
+    pub(crate) at: Range<usize>,
     /// Which of [`Highlighter::wanted`] it is.
     wanted: usize,
 }
 
 impl Highlighter {
     pub(crate) fn new(query: &Query) -> Self {
-        let mut wanted = Vec::new();
+        let mut highlighter = Self {
+            wanted: 0,
+            stems: HashMap::new(),
+            parts: HashMap::new(),
+            sequences: HashMap::new(),
+            prefixes: Vec::new(),
+            longest: 0,
+            exact: dutch::exact(),
+        };
         if let Some(root) = query.root() {
-            collect_wanted(root, &Lookups::new(), &mut wanted);
+            highlighter.want_all(root, &Lookups::new());
         }
-        Self { wanted, exact: dutch::exact() }
+        highlighter
+    }
+
+    /// Wants everything that a clause wants to be there.
+    fn want_all(&mut self, clause: &Clause, lookups: &Lookups) {
+        match clause {
+            Clause::All(clauses) => {
+                for clause in required(clauses) {
+                    self.want_all(clause, lookups);
+                }
+            }
+            Clause::Any(clauses) => {
+                for clause in clauses {
+                    self.want_all(clause, lookups);
+                }
+            }
+            Clause::Not(_) | Clause::Field(..) => {}
+            Clause::Near(words, _) => {
+                for word in words {
+                    self.want(lookups.exact(word));
+                }
+            }
+            Clause::Word(_) | Clause::Exact(_) | Clause::Phrase(_) | Clause::Prefix(_) => {
+                self.want(lookups.of(clause));
+            }
+        }
+    }
+
+    /// Wants what can be found in any of these ways.
+    fn want(&mut self, lookups: Vec<Lookup>) {
+        let number = self.wanted;
+        self.wanted += 1;
+        for lookup in lookups {
+            match lookup {
+                Lookup::Stem(stem) => self.stems.entry(stem).or_default().push(number),
+                Lookup::Part(stem) => self.parts.entry(stem).or_default().push(number),
+                Lookup::Prefix(beginning) => self.prefixes.push((beginning, number)),
+                Lookup::Exact(words) => {
+                    let Some(last) = words.last().cloned() else { continue };
+                    self.longest = self.longest.max(words.len());
+                    self.sequences.entry(last).or_default().push((words, number));
+                }
+            }
+        }
+    }
+
+    /// Wants the parts of the compounds among the words too, each as a word.
+    pub(crate) fn want_parts(&mut self, query: &Query) {
+        let lookups = Lookups::new();
+        for clause in required(query.clauses()) {
+            if let Clause::Word(word) = clause {
+                for stem in lookups.part_stems(word) {
+                    self.want(vec![Lookup::Stem(stem)]);
+                }
+            }
+        }
     }
 
     /// The best passage of `text`; its beginning if nothing that was asked for is in it.
-    pub(crate) fn snippet(&mut self, text: &str) -> Vec<Fragment> {
+    pub(crate) fn passage(&mut self, text: &str) -> Passage {
         let searched = text.get(..text.floor_char_boundary(SEARCHED_BYTES)).unwrap_or_default();
-        let occurrences = self.occurrences(searched);
-        fragments(text, &occurrences)
+        let occurrences = self.occurrences(searched, false);
+        let best = best_passage(&occurrences);
+        let before = text.get(..best.end).unwrap_or_default();
+        let pages = before.chars().filter(|character| *character == PAGE_BREAK).count();
+        let fragments = fragments(text, best, &occurrences);
+        Passage { fragments, page: (pages > 0).then_some(pages) }
+    }
+
+    /// The whole of a short text, with what was asked for in it.
+    pub(crate) fn mark(&mut self, text: &str) -> Vec<Fragment> {
+        let occurrences = self.occurrences(text, true);
+        let mut fragments = Fragments::default();
+        let mut cursor = 0;
+        for Occurrence { at, .. } in &occurrences {
+            let hit = at.start.max(cursor)..at.end.max(cursor);
+            fragments.push(text.get(cursor..hit.start).unwrap_or_default(), false);
+            cursor = hit.end;
+            fragments.push(text.get(hit).unwrap_or_default(), true);
+        }
+        fragments.push(text.get(cursor..).unwrap_or_default(), false);
+        fragments.list
     }
 
     /// The occurrences in `text` by their place, up to the first passage that contains everything
-    /// wanted: better ones may follow, but not so much better that they are worth the search.
-    fn occurrences(&mut self, text: &str) -> Vec<Occurrence> {
+    /// wanted: better ones may follow, but not so much better that they are worth the search. All of
+    /// them if `all` are asked for.
+    pub(crate) fn occurrences(&mut self, text: &str, all: bool) -> Vec<Occurrence> {
         let mut occurrences = Vec::new();
-        if self.wanted.is_empty() {
+        if self.wanted == 0 {
             return occurrences;
         }
-        let mut last_starts: Vec<Option<usize>> = vec![None; self.wanted.len()];
-        let mut recent = RecentWords::for_phrases_in(&self.wanted);
-        let mut stream = self.exact.token_stream(text);
+        let mut last_starts: Vec<Option<usize>> = vec![None; self.wanted];
+        let mut recent = RecentWords::new(self.longest);
         let mut passage_end = usize::MAX;
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        let mut stream = self.exact.token_stream(text);
         while let Some(token) = stream.next() {
             if token.offset_from > passage_end || occurrences.len() >= MAX_OCCURRENCES {
                 break;
             }
             recent.push(token);
-            let token_stem = stem(&token.text);
-            for (wanted, lookups) in self.wanted.iter().enumerate() {
-                let starts = lookups.iter().filter_map(|lookup| match lookup {
-                    Lookup::Stem(stem) => (token_stem == *stem).then_some(token.offset_from),
-                    Lookup::Prefix(prefix) => {
-                        token.text.starts_with(prefix).then_some(token.offset_from)
-                    }
-                    Lookup::Exact(words) => recent.start_of(words, token),
-                });
-                let Some(start) = starts.min() else { continue };
-                occurrences.push(Occurrence { at: start..token.offset_to, wanted });
-                if let Some(last_start) = last_starts.get_mut(wanted) {
-                    *last_start = Some(start);
+            found.clear();
+            let start = token.offset_from;
+            let mut add = |numbers: Option<&Vec<usize>>| {
+                found.extend(numbers.into_iter().flatten().map(|number| (*number, start)));
+            };
+            let forms = dutch::forms(&token.text);
+            add(self.stems.get(&forms.stem));
+            if !dutch::is_written_as_one(token) && !self.parts.is_empty() {
+                for part in &forms.parts {
+                    add(self.parts.get(part));
+                }
+            }
+            for (words, number) in self.sequences.get(&token.text).into_iter().flatten() {
+                found.extend(recent.start_of(words, token).map(|start| (*number, start)));
+            }
+            for (beginning, number) in &self.prefixes {
+                if token.text.starts_with(beginning) {
+                    found.push((*number, start));
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            // Of what was found in several ways, the longest.
+            found.sort_unstable();
+            found.dedup_by_key(|(number, _)| *number);
+            for (wanted, start) in &found {
+                occurrences.push(Occurrence { at: *start..token.offset_to, wanted: *wanted });
+                if let Some(last_start) = last_starts.get_mut(*wanted) {
+                    *last_start = Some(*start);
                 }
             }
             let all_seen_since = last_starts.iter().copied().min().flatten();
-            if let Some(since) = all_seen_since
+            if let Some(since) = all_seen_since.filter(|_| !all)
                 && token.offset_to - since <= PASSAGE_BYTES
             {
                 passage_end = passage_end.min(since + PASSAGE_BYTES);
@@ -111,17 +229,13 @@ struct RecentWords {
 }
 
 impl RecentWords {
-    fn for_phrases_in(wanted: &[Vec<Lookup>]) -> Self {
-        let lengths = wanted.iter().flatten().map(|lookup| match lookup {
-            Lookup::Exact(words) => words.len(),
-            Lookup::Stem(_) | Lookup::Prefix(_) => 0,
-        });
-        let length = lengths.max().unwrap_or(0);
+    fn new(length: usize) -> Self {
         Self { words: VecDeque::with_capacity(length + 1), length }
     }
 
     fn push(&mut self, token: &Token) {
-        if dutch::is_written_as_one(token) {
+        // A word alone needs none before it.
+        if self.length < 2 || dutch::is_written_as_one(token) {
             return;
         }
         self.words.push_back((token.text.clone(), token.offset_from));
@@ -132,7 +246,7 @@ impl RecentWords {
 
     /// Where `words` start, if `token` is the last of them.
     fn start_of(&self, words: &[String], token: &Token) -> Option<usize> {
-        if dutch::is_written_as_one(token) {
+        if words.len() == 1 || dutch::is_written_as_one(token) {
             return (words == [token.text.as_str()]).then_some(token.offset_from);
         }
         let before = self.words.len().checked_sub(words.len())?;
@@ -140,19 +254,6 @@ impl RecentWords {
         let is_phrase = last_words.clone().map(|(word, _)| word).eq(words);
         let (_, start) = last_words.clone().next()?;
         is_phrase.then_some(*start)
-    }
-}
-
-/// Everything that a clause wants to be there.
-fn collect_wanted(clause: &Clause, lookups: &Lookups, wanted: &mut Vec<Vec<Lookup>>) {
-    match clause {
-        Clause::All(clauses) | Clause::Any(clauses) => {
-            for clause in clauses {
-                collect_wanted(clause, lookups, wanted);
-            }
-        }
-        Clause::Not(_) => {}
-        Clause::Word(_) | Clause::Phrase(_) | Clause::Prefix(_) => wanted.push(lookups.of(clause)),
     }
 }
 
@@ -177,8 +278,7 @@ fn best_passage(occurrences: &[Occurrence]) -> Range<usize> {
 }
 
 /// The best passage of `text`, cut between words.
-fn fragments(text: &str, occurrences: &[Occurrence]) -> Vec<Fragment> {
-    let best = best_passage(occurrences);
+fn fragments(text: &str, best: Range<usize>, occurrences: &[Occurrence]) -> Vec<Fragment> {
     let start = passage_start(text, best.start);
     let end = passage_end(text, start, best.end);
     let shown = occurrences.iter().filter(|each| each.at.start >= start && each.at.end <= end);
@@ -257,7 +357,7 @@ mod tests {
 
     /// The snippet with its hits between brackets.
     fn snippet(query: &str, text: &str) -> String {
-        let fragments = Highlighter::new(&Query::parse(query).query).snippet(text);
+        let fragments = Highlighter::new(&Query::parse(query).query).passage(text).fragments;
         let marked = fragments.into_iter().map(|Fragment { text, hit }| match hit {
             true => format!("[{text}]"),
             false => text,
@@ -288,6 +388,26 @@ mod tests {
         assert_eq!(snippet("F-35", "de F-35, een F 35"), "de [F-35], een [F 35]");
         assert_eq!(snippet("wisk*", "het Wiskunde-onderwijs"), "het [Wiskunde-onderwijs]");
         assert_eq!(snippet("wet -motie", "de wet, de motie"), "de [wet], de motie");
+    }
+
+    #[test]
+    fn a_compound_is_a_hit_for_its_parts_and_a_title_is_shown_whole() {
+        let mut highlighter = Highlighter::new(&Query::parse("huren woning").query);
+        let shown = highlighter.mark("Motie over de huurprijzen van een huurwoning");
+        let hits = shown.iter().filter(|fragment| fragment.hit).map(|it| it.text.as_str());
+        assert_eq!(hits.collect::<Vec<_>>(), ["huurprijzen", "huurwoning"]);
+        assert_eq!(shown.iter().map(|it| it.text.len()).sum::<usize>(), 44);
+    }
+
+    #[test]
+    fn a_passage_says_on_which_page_it_is() {
+        let page = |query: &str, text: &str| {
+            Highlighter::new(&Query::parse(query).query).passage(text).page
+        };
+        let text = "\u{c}De eerste bladzijde.\n\u{c}Over de stikstof.\n\u{c}Het einde.";
+        assert_eq!(page("stikstof", text), Some(2));
+        assert_eq!(page("eerste", text), Some(1));
+        assert_eq!(page("stikstof", "Over de stikstof."), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use store::StoreError;
 use store::takedown::Takedown;
 
+use crate::history::Known;
 use crate::layout::Page;
 use crate::{Site, format};
 
@@ -17,9 +18,9 @@ pub enum PageError {
     /// There is nothing at this address.
     #[error("not found")]
     NotFound,
-    /// What was here has been withdrawn by the source.
+    /// What was here has been withdrawn by the source; with what was known of it.
     #[error("withdrawn")]
-    Withdrawn,
+    Withdrawn(Option<Known>),
     /// What was here has been taken down by the operator, for the reason that goes with it.
     #[error("taken down: {}", .0.reason)]
     TakenDown(Takedown),
@@ -45,7 +46,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             PageError::NotFound => StatusCode::NOT_FOUND,
-            PageError::Withdrawn | PageError::TakenDown(_) => StatusCode::GONE,
+            PageError::Withdrawn(_) | PageError::TakenDown(_) => StatusCode::GONE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
             PageError::CrossSite => StatusCode::FORBIDDEN,
             PageError::TooOften => StatusCode::TOO_MANY_REQUESTS,
@@ -83,6 +84,8 @@ struct ErrorPage<'e> {
     code: u16,
     explanation: &'e str,
     hint: Option<Hint>,
+    /// What was known of what has been withdrawn.
+    known: Option<&'e Known>,
 }
 
 struct Hint {
@@ -99,7 +102,7 @@ pub(crate) fn page(site: &Site, error: &PageError, path: &str) -> Response {
             "Deze pagina is er niet",
             "Misschien is het adres verkeerd overgenomen, of is het stuk nog niet gepubliceerd.",
         ),
-        PageError::Withdrawn => (
+        PageError::Withdrawn(_) => (
             "Dit is ingetrokken",
             "Dit stond in de open data van de Tweede Kamer, maar is daar weggehaald.",
         ),
@@ -132,7 +135,11 @@ pub(crate) fn page(site: &Site, error: &PageError, path: &str) -> Response {
     let mut page = Page::new(site, path, title);
     page.canonical = None;
     page.noindex = true;
-    let template = ErrorPage { page, code: status.as_u16(), explanation, hint };
+    let known = match error {
+        PageError::Withdrawn(known) => known.as_ref(),
+        _ => None,
+    };
+    let template = ErrorPage { page, code: status.as_u16(), explanation, hint, known };
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => (status, "Er ging hier iets mis.").into_response(),

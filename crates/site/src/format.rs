@@ -166,6 +166,16 @@ fn tenths(bytes: i64, unit: i64, name: &str) -> String {
     format!("{},{} {name}", tenths / 10, tenths % 10)
 }
 
+/// `1:02:05`, `12:05`, `0:07`; nothing for no time.
+pub(crate) fn duration(seconds: &u64) -> String {
+    let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match (hours, *seconds) {
+        (_, 0) => String::new(),
+        (0, _) => format!("{minutes}:{rest:02}"),
+        _ => format!("{hours}:{minutes:02}:{rest:02}"),
+    }
+}
+
 /// `23 seconden geleden`, `4 minuten geleden`, `2 dagen geleden`
 pub(crate) fn ago(moment: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(moment).as_secs();
@@ -237,6 +247,14 @@ mod tests {
         assert_eq!(size(&512), "512 bytes");
         assert_eq!(size(&37_400), "37 kB");
         assert_eq!(size(&1_449_999), "1,4 MB");
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration(&3_725), "1:02:05");
+        assert_eq!(duration(&725), "12:05");
+        assert_eq!(duration(&7), "0:07");
+        assert_eq!(duration(&0), "");
     }
 
     #[test]

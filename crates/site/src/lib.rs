@@ -5,19 +5,24 @@
 //! store, fill the template of the same name in `templates/`. HTML is nowhere else, except for
 //! extracted text, which `prose` and `transcript` write.
 
+mod answers;
 mod assets;
 mod chart;
 mod error;
 mod format;
 mod glossary;
+mod history;
 mod layout;
 mod limits;
 mod lists;
+mod marks;
 mod origin;
 mod pages;
 mod prose;
+mod references;
 mod respond;
 mod session;
+mod speaking;
 mod text;
 mod transcript;
 
@@ -133,6 +138,7 @@ pub fn router(site: Site) -> Router {
         .route("/nieuw.json", get(pages::overview::news))
         .route("/document/{nummer}", get(pages::document::show))
         .route("/document/{nummer}/bestand", get(pages::document::file))
+        .route("/document/{nummer}/vergelijk", get(pages::vergelijk::show))
         .route("/zaak/{nummer}", get(pages::zaak::show))
         .route("/dossier/{nummer}", get(pages::dossier::show))
         .route("/activiteit/{nummer}", get(pages::activiteit::show))
@@ -144,6 +150,11 @@ pub fn router(site: Site) -> Router {
         .route("/stemming/{besluit}", get(pages::stemming::show))
         .route("/verslag/{vergadering}", get(pages::verslag::show))
         .route("/zoeken", get(pages::search::show))
+        .route("/zoeken.json", get(pages::search::json))
+        .route("/zoeken.csv", get(pages::search::csv))
+        .route("/zoeken.atom", get(pages::search::atom))
+        .route("/zoeken/gelijkend", get(pages::search::similar::show))
+        .route("/zoeken/suggesties", get(pages::search::suggestions::show))
         .route("/status", get(pages::status::show))
         .route("/wat-is-dit", get(pages::about::show))
         .route("/begrippen", get(pages::glossary::show))

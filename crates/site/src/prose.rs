@@ -3,32 +3,52 @@
 
 use content::prose::{Block, Cell, Inline, Item, Note, Prose};
 
+use crate::marks::Marks;
+
 /// Writes text as HTML.
 #[derive(Default)]
-pub(crate) struct HtmlWriter {
+pub(crate) struct HtmlWriter<'m> {
     html: String,
     /// The level of heading that a heading of level 1 in the text becomes.
     top_heading: u8,
+    /// The level of the last heading written, 0 before the first.
+    last_heading: u8,
     /// How many references to each note have been written.
     referred: Vec<usize>,
+    /// The words to mark.
+    marks: Option<&'m mut Marks>,
+    /// The titles, if they are to be linked to.
+    headings: Option<Vec<Heading>>,
 }
 
-/// A document's text, its headings from `h{top_heading}` down, its notes at the end.
-pub(crate) fn html(prose: &Prose, top_heading: u8) -> String {
+/// A title in a text.
+pub(crate) struct Heading {
+    pub(crate) anchor: String,
+    pub(crate) title: String,
+    /// As the text has it, from 1.
+    pub(crate) level: u8,
+}
+
+/// A document's text, its headings from `h{top_heading}` down, its notes at the end; and the titles in
+/// it.
+pub(crate) fn html(prose: &Prose, top_heading: u8, marks: &mut Marks) -> (String, Vec<Heading>) {
     let mut writer = HtmlWriter::new(top_heading);
     writer.referred = vec![0; prose.notes.len()];
+    writer.marks = Some(marks);
+    writer.headings = Some(Vec::new());
     writer.with_notes(prose);
-    writer.html
+    (writer.html, writer.headings.unwrap_or_default())
 }
 
 /// A note of upstream's: see [`content::note`].
 pub(crate) fn note_html(text: &str) -> String {
-    blocks_html(&content::note(text).blocks, 4)
+    blocks_html(&content::note(text).blocks, 4, &mut Marks::default())
 }
 
 /// Blocks without notes.
-pub(crate) fn blocks_html(blocks: &[Block], top_heading: u8) -> String {
+pub(crate) fn blocks_html(blocks: &[Block], top_heading: u8, marks: &mut Marks) -> String {
     let mut writer = HtmlWriter::new(top_heading);
+    writer.marks = Some(marks);
     writer.blocks(blocks, &[]);
     writer.html
 }
@@ -40,7 +60,21 @@ pub(crate) fn inline_html(content: &[Inline]) -> String {
     writer.html
 }
 
-impl HtmlWriter {
+/// Writes text with the characters that mean something in HTML written otherwise.
+pub(crate) fn escape_into(text: &str, html: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+}
+
+impl HtmlWriter<'_> {
     fn new(top_heading: u8) -> Self {
         Self { top_heading, ..Self::default() }
     }
@@ -77,8 +111,12 @@ impl HtmlWriter {
     fn block(&mut self, block: &Block, notes: &[Note]) {
         match block {
             Block::Heading { level, content } => {
-                let level = (self.top_heading + level.saturating_sub(1)).min(6);
-                self.push(format_args!("<h{level}>"));
+                let anchor = self.anchor(*level, content);
+                // Texts skip levels; a page may not, or those who listen to it lose their way.
+                let deepest = self.last_heading.max(self.top_heading.saturating_sub(1)) + 1;
+                let level = (self.top_heading + level.saturating_sub(1)).min(deepest).min(6);
+                self.last_heading = level;
+                self.push(format_args!("<h{level}{anchor}>"));
                 self.inlines(content, notes);
                 self.push(format_args!("</h{level}>\n"));
             }
@@ -101,6 +139,15 @@ impl HtmlWriter {
                 ));
             }
         }
+    }
+
+    /// The attribute by which a title can be linked to, and its line in the list of titles.
+    fn anchor(&mut self, level: u8, content: &[Inline]) -> String {
+        let Some(headings) = &mut self.headings else { return String::new() };
+        let anchor = format!("kop-{}", headings.len() + 1);
+        let attribute = format!(" id=\"{anchor}\"");
+        headings.push(Heading { anchor, title: inline_text(content), level });
+        attribute
     }
 
     /// Labels are shown as the source gives them; a list without labels numbers itself.
@@ -166,11 +213,17 @@ impl HtmlWriter {
 
     fn inline(&mut self, inline: &Inline, notes: &[Note]) {
         let (tag, content) = match inline {
-            Inline::Text(text) => return self.escaped(text),
+            Inline::Text(text) => {
+                return match &mut self.marks {
+                    Some(marks) => marks.write(text, &mut self.html),
+                    None => self.escaped(text),
+                };
+            }
             Inline::LineBreak => return self.html.push_str("<br>"),
             Inline::NoteRef(place) => return self.note_reference(*place, notes),
             Inline::Link { href, content } => {
-                self.html.push_str("<a rel=\"nofollow noopener\" href=\"");
+                let rel = if href.starts_with('/') { "" } else { " rel=\"nofollow noopener\"" };
+                self.push(format_args!("<a{rel} href=\""));
                 self.escaped(href);
                 self.html.push_str("\">");
                 self.inlines(content, notes);
@@ -204,22 +257,30 @@ impl HtmlWriter {
     }
 
     fn escaped(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.html.push_str("&amp;"),
-                '<' => self.html.push_str("&lt;"),
-                '>' => self.html.push_str("&gt;"),
-                '"' => self.html.push_str("&quot;"),
-                '\'' => self.html.push_str("&#39;"),
-                other => self.html.push(other),
-            }
-        }
+        escape_into(text, &mut self.html);
     }
 
     fn push(&mut self, arguments: std::fmt::Arguments<'_>) {
         // Writing to a String cannot fail.
         let _ = std::fmt::Write::write_fmt(&mut self.html, arguments);
     }
+}
+
+/// The text of a line, without its markup.
+pub(crate) fn inline_text(content: &[Inline]) -> String {
+    content
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text(text) => text.clone(),
+            Inline::LineBreak => " ".to_owned(),
+            Inline::NoteRef(_) => String::new(),
+            Inline::Strong(content)
+            | Inline::Emphasis(content)
+            | Inline::Superscript(content)
+            | Inline::Subscript(content)
+            | Inline::Link { content, .. } => inline_text(content),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -235,7 +296,7 @@ mod tests {
         let hostile = "<script>alert('x')</script> & \"";
         let prose = Prose { blocks: vec![Block::Paragraph(text(hostile))], ..Prose::default() };
         assert_eq!(
-            html(&prose, 3),
+            html(&prose, 3, &mut Marks::default()).0,
             "<p>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;</p>\n"
         );
     }
@@ -253,7 +314,7 @@ mod tests {
             notes: vec![Note { label: "1".into(), content: vec![Block::Paragraph(text("Zie."))] }],
             ..Prose::default()
         };
-        let html = html(&prose, 3);
+        let html = html(&prose, 3, &mut Marks::default()).0;
         assert_eq!(html.matches("id=\"bij-noot-1\"").count(), 1);
         assert_eq!(html.matches("href=\"#noot-1\"").count(), 2);
         assert_eq!(html.matches("href=\"#bij-noot-1\"").count(), 1);
@@ -262,6 +323,14 @@ mod tests {
     #[test]
     fn headings_of_the_text_come_below_those_of_the_page() {
         let heading = |level| Block::Heading { level, content: text("x") };
-        assert_eq!(blocks_html(&[heading(1), heading(6)], 3), "<h3>x</h3>\n<h6>x</h6>\n");
+        assert_eq!(
+            blocks_html(
+                &[heading(1), heading(3), heading(2), heading(9)],
+                3,
+                &mut Marks::default()
+            ),
+            "<h3>x</h3>\n<h4>x</h4>\n<h4>x</h4>\n<h5>x</h5>\n",
+            "without a level left out"
+        );
     }
 }

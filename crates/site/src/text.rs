@@ -18,6 +18,11 @@ pub(crate) fn or<'t>(first: &'t Option<String>, second: &'t Option<String>) -> &
     said(first).or_else(|| said(second)).unwrap_or("(zonder titel)")
 }
 
+/// The first of several texts that says something; empty if none does.
+pub(crate) fn first<'t>(texts: &[&'t str]) -> &'t str {
+    texts.iter().map(|text| text.trim()).find(|text| !text.is_empty()).unwrap_or_default()
+}
+
 /// The second text, if it says something that the first does not.
 pub(crate) fn besides(first: &Option<String>, second: &Option<String>) -> Option<String> {
     if first.is_some() && first != second { second.clone() } else { None }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use crate::raw::Dictionaries;
@@ -41,7 +42,7 @@ impl Store {
     /// [`StoreError::Newer`], [`StoreError::Damaged`] or what the engine reports.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connect(path).map_err(|error| name_the_file(path, error))?;
-        writer.execute_batch("PRAGMA cache_size = -128000; PRAGMA wal_autocheckpoint = 0;")?;
+        writer.execute_batch("PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),
             other => other,
@@ -226,6 +227,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::default())?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Else a statement that may use a partial index is planned again for each other value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // With a write-ahead log, NORMAL survives every crash of the program without loss; a power cut
     // may take back the last transactions, cursors included, which are then fetched again.
     connection.execute_batch(

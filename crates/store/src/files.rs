@@ -9,6 +9,7 @@ use model::{Category, Entity, FileInfo, Uuid};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::changes::{self, ChangeKind};
+use crate::findings::Findings;
 use crate::row::{guid, select, uuid};
 use crate::{Result, Store};
 
@@ -22,7 +23,7 @@ pub enum FileOrigin {
 }
 
 impl FileOrigin {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             FileOrigin::Resource => "resource",
             FileOrigin::Publication => "publication",
@@ -98,6 +99,8 @@ pub struct ExtractedRow {
     pub questions: Option<u32>,
     /// The content in the form of the crate `content`, compressed.
     pub body: Option<Vec<u8>>,
+    /// What follows from it, to be asked for from elsewhere.
+    pub findings: Findings,
 }
 
 /// The files that an entity asks for, as its fields and the label of its file say.
@@ -201,13 +204,16 @@ pub(crate) fn forget(connection: &Connection, entity: Uuid) -> Result<()> {
         .prepare_cached("DELETE FROM file_version WHERE entity = ?1")?
         .execute([guid(entity)])?;
     for sha256 in hashes {
-        connection
+        let forgotten = connection
             .prepare_cached(
                 "DELETE FROM content WHERE sha256 = ?1 \
                  AND NOT EXISTS (SELECT 1 FROM file WHERE sha256 = ?1) \
                  AND NOT EXISTS (SELECT 1 FROM file_version WHERE sha256 = ?1)",
             )?
             .execute([&sha256])?;
+        if forgotten > 0 {
+            Findings::default().write(connection, &sha256)?;
+        }
         discard_unless_kept(connection, &sha256)?;
     }
     Ok(())
@@ -449,6 +455,7 @@ impl Store {
         transaction
             .prepare_cached("UPDATE file SET read_by = ?2 WHERE sha256 = ?1")?
             .execute(params![sha256, extracted.extractor])?;
+        extracted.findings.write(&transaction, sha256)?;
         let entities: Vec<Uuid> = transaction
             .prepare_cached("SELECT DISTINCT entity FROM file WHERE sha256 = ?1")?
             .query_map([sha256], |row| uuid(row, 0))?

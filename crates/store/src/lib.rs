@@ -14,6 +14,8 @@ pub mod cursor;
 mod derived;
 mod error;
 pub mod files;
+pub mod findings;
+pub mod fulltext;
 mod raw;
 pub mod read;
 pub mod reread;

@@ -251,6 +251,30 @@ const FIXED: &str = "
 
     -- Who may do a task that only one process does at a time, and until when.
     CREATE TABLE lease (task TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, until BIGINT NOT NULL);
+
+    -- Who spoke for how long, per transcript and role; made with its text, by the file's hash.
+    CREATE TABLE spoken (
+        sha256 TEXT NOT NULL,
+        voornaam TEXT NOT NULL,
+        achternaam TEXT NOT NULL,   -- with its prefixes before it
+        fractie TEXT NOT NULL,      -- '' for who speaks for no party
+        is_government BOOLEAN NOT NULL,
+        role TEXT NOT NULL,         -- 'speaker', 'interrupter' or 'chair'
+        seconds BIGINT NOT NULL,
+        turns BIGINT NOT NULL,
+        PRIMARY KEY (sha256, achternaam, voornaam, fractie, is_government, role)
+    );
+    CREATE INDEX spoken_achternaam ON spoken (achternaam);
+
+    -- What a file's text refers to, with the first passage that does; made with its text.
+    CREATE TABLE reference (
+        sha256 TEXT NOT NULL,
+        target TEXT NOT NULL,       -- the key that the crate content gives it
+        passage TEXT NOT NULL,
+        times BIGINT NOT NULL,
+        PRIMARY KEY (sha256, target)
+    );
+    CREATE INDEX reference_target ON reference (target);
 ";
 
 /// The ways into the tables of entities besides their GUID.
@@ -267,6 +291,7 @@ const INDEXES: &[&str] = &[
     "activiteit (soort, datum)",
     "activiteit (voortouwcommissie, datum)",
     "persoon (nummer)",
+    "persoon (achternaam)",
     "kamerstukdossier (nummer, toevoeging)",
     "vergadering (aanvangstijd)",
     "toezegging (nummer)",

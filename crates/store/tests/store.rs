@@ -1,22 +1,28 @@
 //! What the store promises to the pipeline, on a real SQLite file.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use model::entities::{
     Activiteit, Document, DocumentVersie, Fractie, FractieZetel, FractieZetelPersoon,
-    Kamerstukdossier, Persoon, Stemming, Toezegging, Zaak, ZaakActor,
+    Kamerstukdossier, Persoon, Stemming, Toezegging, Vergadering, Verslag, Zaak, ZaakActor,
 };
+use model::kamerstuk::DossierNummer;
 use model::{Category, Entity, Entry, FileInfo, Id, Record, State, Uuid};
 use proptest::prelude::*;
 use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
 use store::cursor::{Pass, Start};
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
+use store::findings::{Findings, ReferenceRow, SpokenRow};
+use store::read::citations::Mention;
+use store::read::index::Indexed;
 use store::read::list::Asked;
 use store::read::lists::activiteiten;
+use store::read::verslag::{Named, SpokenName};
 use store::read::{self, Gone};
 use store::reread::Reread;
 use store::{Store, StoreError};
@@ -87,6 +93,7 @@ fn three_words() -> ExtractedRow {
         words: 3,
         questions: None,
         body: Some(b"x".to_vec()),
+        findings: Findings::default(),
     }
 }
 
@@ -217,9 +224,74 @@ fn a_page_shows_relations_in_whatever_order_they_arrived() {
     let page = read::document::page(&reader, "2025D00001").unwrap().unwrap();
     assert_eq!(page.zaken.len(), 1);
     assert_eq!(page.dossier.unwrap().nummer.to_string(), "36800-XVI");
-    let touched =
-        read::index::touched_by(&reader, store.changes_after(2, 1).unwrap().first().unwrap());
+    let touched = read::index::touched_by(&reader, &store.changes_after(2, 1).unwrap());
     assert_eq!(touched.unwrap().len(), 2, "a new dossier touches itself and its documents");
+}
+
+#[test]
+fn the_index_reads_many_pages_at_once_and_each_gets_what_is_its_own() {
+    let Fresh { store, _folder } = fresh();
+    // More than one statement asks for.
+    let numbers = || (0_u32..150).map(|n| (i64::from(n), u128::from(n)));
+    let persoon = Persoon {
+        nummer: Some("1".into()),
+        achternaam: Some("Jansen".into()),
+        ..Persoon::from_values(id(1), Vec::new())
+    };
+    let zaken =
+        numbers().map(|(n, key)| present(10 + n, zaak(1_000 + key, &format!("2025Z{n}"), "x")));
+    let documents = numbers().map(|(n, key)| {
+        let zaak = vec![Id::new(id(1_000 + key))];
+        let nummer = format!("2025D{n}");
+        present(1_000 + n, Entity::Document(Document { zaak, ..document(2_000 + key, &nummer) }))
+    });
+    let actors = numbers().map(|(n, key)| {
+        let actor = ZaakActor {
+            zaak: Some(Id::new(id(1_000 + key))),
+            persoon: Some(Id::new(id(1))),
+            actor_naam: Some(format!("actor {n}")),
+            ..ZaakActor::from_values(id(3_000 + key), Vec::new())
+        };
+        present(2_000 + n, Entity::ZaakActor(actor))
+    });
+    apply(&store, vec![present(1, Entity::Persoon(persoon))]);
+    apply(&store, zaken.collect());
+    apply(&store, documents.collect());
+    let before_actors = store.last_change().unwrap();
+    apply(&store, actors.collect());
+
+    let reader = store.reader().unwrap();
+    let changes = store.changes_after(before_actors, 1_000).unwrap();
+    let touched = read::index::touched_by(&reader, &changes).unwrap();
+    assert_eq!(touched.len(), 300, "the zaken of the actors, and the documents of these");
+    let indexed = read::index::indexed(&reader, &touched).unwrap();
+    assert_eq!(indexed.len(), 300);
+    for (_, page) in indexed {
+        let (nummer, concerned) = match page {
+            Indexed::Document { document, zaken, with_zaken, .. } => {
+                assert_eq!(zaken.len(), 1);
+                (document.document_nummer.unwrap().replace('D', "Z"), with_zaken)
+            }
+            Indexed::Zaak { zaak, concerned, .. } => (zaak.nummer.unwrap(), concerned),
+            other => panic!("{other:?}"),
+        };
+        let [actor] = concerned.as_slice() else { panic!("{nummer}: {concerned:?}") };
+        assert_eq!(actor.naam, nummer.strip_prefix("2025Z").map(|n| format!("actor {n}")));
+        assert_eq!(actor.persoon.as_ref().unwrap().naam(), "Jansen");
+    }
+}
+
+#[test]
+fn a_page_that_says_nothing_any_more_is_taken_out_by_its_address_unless_another_has_it() {
+    let Fresh { store, _folder } = fresh();
+    let gone = present(1, zaak(1, "2025Z00001", "x"));
+    let moved = present(2, zaak(2, "2025Z00002", "x"));
+    apply(&store, vec![gone.clone(), moved.clone(), present(3, zaak(3, "2025Z00002", "y"))]);
+    apply(&store, vec![deleted(4, &gone), deleted(5, &moved)]);
+    let reader = store.reader().unwrap();
+    let touched = read::index::touched_by(&reader, &store.changes_after(3, 10).unwrap()).unwrap();
+    assert_eq!(read::index::indexed(&reader, &touched).unwrap().len(), 0);
+    assert_eq!(read::index::addresses_of(&reader, &touched).unwrap(), ["/zaak/2025Z00001"]);
 }
 
 #[test]
@@ -314,6 +386,193 @@ fn text_that_comes_in_is_a_change_of_every_entity_with_that_file() {
     assert_eq!(store.files_to_extract(10).unwrap(), ["aa"], "a better extractor reads it again");
     store.file_lost("aa").unwrap();
     assert_eq!(store.files_to_fetch(Timestamp::now(), 10).unwrap().len(), 2);
+}
+
+fn persoon(number: u128, nummer: &str, roepnaam: &str, tussenvoegsel: Option<&str>) -> Entity {
+    Entity::Persoon(Persoon {
+        nummer: Some(nummer.into()),
+        roepnaam: Some(roepnaam.into()),
+        tussenvoegsel: tussenvoegsel.map(String::from),
+        achternaam: Some("Dijk".into()),
+        ..Persoon::from_values(id(number), Vec::new())
+    })
+}
+
+/// A seat of party SP, held by a person from and until a day.
+fn zetel(store: &Store, token: i64, persoon: u128, van: &str, tot: Option<&str>) {
+    let number = u128::try_from(token).unwrap() + 1_000;
+    let fractie =
+        Fractie { afkorting: Some("SP".into()), ..Fractie::from_values(id(900), Vec::new()) };
+    apply(store, vec![present(token, Entity::Fractie(fractie))]);
+    let zetel = FractieZetel {
+        fractie: Some(Id::new(id(900))),
+        ..FractieZetel::from_values(id(number), Vec::new())
+    };
+    apply(store, vec![present(token + 1, Entity::FractieZetel(zetel))]);
+    let zetel = FractieZetelPersoon {
+        fractie_zetel: Some(Id::new(id(number))),
+        persoon: Some(Id::new(id(persoon))),
+        van: Some(van.parse().unwrap()),
+        tot_en_met: tot.map(|day| day.parse().unwrap()),
+        ..FractieZetelPersoon::from_values(id(number + 100), Vec::new())
+    };
+    apply(store, vec![present(token + 2, Entity::FractieZetelPersoon(zetel))]);
+}
+
+fn spoken_name(voornaam: &str, fractie: Option<&str>) -> SpokenName {
+    SpokenName {
+        voornaam: voornaam.into(),
+        achternaam: "van Dijk".into(),
+        fractie: fractie.map(String::from),
+        is_government: fractie.is_none(),
+    }
+}
+
+#[test]
+fn a_name_in_a_transcript_is_a_person_only_where_that_is_certain() {
+    let Fresh { store, _folder } = fresh();
+    apply(
+        &store,
+        vec![
+            present(1, persoon(1, "11", "Jasper", Some("van"))),
+            present(2, persoon(2, "22", "Jasper", Some("van"))),
+            present(3, persoon(3, "33", "Jasper", None)),
+        ],
+    );
+    zetel(&store, 10, 1, "2020-01-01", Some("2023-12-05"));
+    zetel(&store, 20, 2, "2023-12-06", None);
+    zetel(&store, 30, 3, "2020-01-01", None);
+    let who = |name: SpokenName, day: &str| {
+        let named = Named {
+            datum: Some(day.parse().unwrap()),
+            personen: HashSet::from([name.clone()]),
+            ..Named::default()
+        };
+        let reader = store.reader().unwrap();
+        read::verslag::links(&reader, &named).unwrap().personen.remove(&name)
+    };
+    let sp = || spoken_name("Jasper", Some("SP"));
+    assert_eq!(who(sp(), "2023-12-05").as_deref(), Some("11"), "who sat then");
+    assert_eq!(who(sp(), "2023-12-06").as_deref(), Some("22"));
+    assert_eq!(who(sp(), "2019-12-31"), None, "nobody sat then");
+    assert_eq!(who(spoken_name("Jasper", Some("PVV")), "2023-12-05"), None, "another party");
+    assert_eq!(who(spoken_name("Emiel", Some("SP")), "2023-12-05"), None, "another first name");
+    assert_eq!(who(spoken_name("Jasper", None), "2023-12-05"), None, "two of that name");
+    zetel(&store, 40, 2, "2020-01-01", Some("2023-12-05"));
+    assert_eq!(who(sp(), "2023-12-05"), None, "two sat then");
+}
+
+#[test]
+fn a_person_has_the_speaking_time_of_the_version_that_is_shown() {
+    let Fresh { store, _folder } = fresh();
+    apply(&store, vec![present(1, persoon(1, "11", "Jasper", Some("van")))]);
+    zetel(&store, 10, 1, "2020-01-01", None);
+    let vergadering = Vergadering {
+        titel: Some("1e vergadering".into()),
+        aanvangstijd: Some("2025-07-02T08:15:00Z".parse().unwrap()),
+        ..Vergadering::from_values(id(50), Vec::new())
+    };
+    apply(&store, vec![present(50, Entity::Vergadering(vergadering))]);
+    for (number, status, seconds) in [(51, "Gecorrigeerd", 60), (52, "Ongecorrigeerd", 90)] {
+        let verslag = Verslag {
+            vergadering: Some(Id::new(id(50))),
+            status: Some(status.into()),
+            ..Verslag::from_values(id(number), Vec::new())
+        };
+        let token = i64::try_from(number).unwrap();
+        apply(&store, vec![with_file(present(token, Entity::Verslag(verslag)), 10)]);
+        let task = store.files_to_fetch(Timestamp::now(), 10).unwrap().pop().unwrap();
+        let sha256 = format!("{number}");
+        let stored = FileOutcome::Stored { sha256: sha256.clone(), size: 10 };
+        store.file_fetched(&task, &stored).unwrap();
+        let row = SpokenRow {
+            name: spoken_name("Jasper", Some("SP")),
+            role: "speaker",
+            seconds,
+            turns: 2,
+        };
+        let findings = Findings { spoken: vec![row], references: Vec::new() };
+        let extracted = ExtractedRow { findings, ..three_words() };
+        // Read twice: what follows from a file is replaced, not added.
+        store.file_extracted(&sha256, &extracted).unwrap();
+        store.file_extracted(&sha256, &extracted).unwrap();
+    }
+    let reader = store.reader().unwrap();
+    let person =
+        read::persoon::page(&reader, "11", jiff::civil::date(2025, 7, 2)).unwrap().unwrap().persoon;
+    let lines = read::verslag::spoken(&reader, &person, 10).unwrap();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| (line.vergadering, line.role.as_str(), line.seconds, line.turns))
+        .collect();
+    assert_eq!(lines, [(id(50), "speaker", 60, 2)]);
+}
+
+#[test]
+fn what_refers_to_a_document_is_shown_until_it_is_withdrawn_or_refers_no_more() {
+    let Fresh { store, _folder: folder } = fresh();
+    let dossier = Kamerstukdossier {
+        nummer: Some(36800),
+        toevoeging: Some("XVI".into()),
+        ..Kamerstukdossier::from_values(id(9), Vec::new())
+    };
+    apply(&store, vec![present(1, Entity::Kamerstukdossier(dossier))]);
+    let motion = Document {
+        volgnummer: Some(12),
+        kamerstukdossier: Some(Id::new(id(9))),
+        ..document(1, "2025D00001")
+    };
+    let letter = with_file(present(3, Entity::Document(document(2, "2025D00002"))), 10);
+    apply(&store, vec![present(2, Entity::Document(motion)), letter.clone()]);
+    let task = store.files_to_fetch(Timestamp::now(), 10).unwrap().pop().unwrap();
+    store.file_fetched(&task, &FileOutcome::Stored { sha256: "aa".into(), size: 10 }).unwrap();
+    let read_with = |references: Vec<ReferenceRow>| {
+        let findings = Findings { spoken: Vec::new(), references };
+        let extracted = ExtractedRow { findings, ..three_words() };
+        store.file_extracted("aa", &extracted).unwrap();
+    };
+    let row = |target: &str| ReferenceRow {
+        target: target.into(),
+        passage: format!("zie {target}"),
+        times: 1,
+    };
+    let citing = || {
+        let reader = store.reader().unwrap();
+        let page = read::document::page(&reader, "2025D00001").unwrap().unwrap();
+        let cited: Vec<_> =
+            page.citations.into_iter().map(|line| (line.address, line.passage)).collect();
+        cited
+    };
+    let by_letter = |passage: &str| vec![("/document/2025D00002".to_owned(), passage.to_owned())];
+
+    read_with(vec![row("kst:36800-XVI-12"), row("2025D00001")]);
+    assert_eq!(citing(), by_letter("zie 2025D00001"), "one line, by whichever of its numbers");
+    read_with(vec![row("kst:36800-XVI-12"), row("kst:36800-XVI-1")]);
+    assert_eq!(citing(), by_letter("zie kst:36800-XVI-12"));
+    read_with(vec![row("kst:36800-XVI-1")]);
+    assert_eq!(citing(), [], "it refers no more");
+    read_with(vec![row("kst:36800-XVI-12")]);
+    apply(&store, vec![deleted(4, &letter)]);
+    assert_eq!(citing(), [], "what refers is withdrawn");
+    let count = |table: &str| -> i64 {
+        let database = rusqlite::Connection::open(folder.path().join("griffier.db")).unwrap();
+        database.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("content"), count("reference")), (0, 0), "nothing of its text is kept");
+
+    let reader = store.reader().unwrap();
+    let stuk = |nummer| Mention::Stuk(DossierNummer::new(36800, Some("XVI")), nummer);
+    let nummer = |nummer: &str| Mention::Nummer(nummer.into());
+    let known = read::citations::addresses(
+        &reader,
+        &HashSet::from([stuk(12), stuk(13), nummer("2025D00001"), nummer("2025D00002")]),
+    )
+    .unwrap();
+    let expected = "/document/2025D00001".to_owned();
+    assert_eq!(
+        known,
+        HashMap::from([(stuk(12), expected.clone()), (nummer("2025D00001"), expected)])
+    );
 }
 
 #[test]

@@ -4,14 +4,11 @@
 //! numbers, tables, notes, links. Headers and footers, comments, and what was deleted while changes
 //! were tracked are not.
 
+use crate::extract::package::Package;
+use crate::extract::{ExtractError, Flow, span};
+use crate::prose::{Block, Cell, Inline, Item, Note, Prose};
+use crate::xml::{Element, Node};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{Cursor, Read};
-
-use zip::ZipArchive;
-
-use crate::extract::{ExtractError, Flow, MAX_PART_BYTES, span};
-use crate::prose::{Block, Cell, Inline, Item, Note, Prose, safe_link};
-use crate::xml::{self, Element, Node};
 
 /// Styles build on one another; a chain longer than this is a circle.
 const MAX_STYLE_CHAIN: usize = 20;
@@ -48,82 +45,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Prose, ExtractError> {
 
 fn damaged(reason: &str) -> ExtractError {
     ExtractError::Damaged(format!("DOCX: {reason}"))
-}
-
-/// The archive that a document is.
-struct Package<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
-}
-
-/// What one part of the package says about others.
-#[derive(Default)]
-struct Relationships {
-    /// Parts by the last word of their type ("styles").
-    parts: HashMap<String, String>,
-    /// Addresses of links by the identifier that the text refers to.
-    links: HashMap<String, String>,
-}
-
-impl Relationships {
-    fn of_type(&self, kind: &str) -> Option<&str> {
-        self.parts.get(kind).map(String::as_str)
-    }
-}
-
-impl<'a> Package<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, ExtractError> {
-        let archive =
-            ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
-        Ok(Self { archive })
-    }
-
-    /// A part of the package, if it is there.
-    fn part(&mut self, name: &str) -> Result<Option<Element>, ExtractError> {
-        let file = match self.archive.by_name(name) {
-            Ok(file) => file,
-            Err(zip::result::ZipError::FileNotFound) => return Ok(None),
-            Err(error) => return Err(damaged(&error.to_string())),
-        };
-        let bytes = read_bounded(file, MAX_PART_BYTES)
-            .map_err(|error| damaged(&error.to_string()))?
-            .ok_or_else(|| {
-                ExtractError::TooLarge(format!(
-                    "{name} unpacks to more than {MAX_PART_BYTES} bytes"
-                ))
-            })?;
-        xml::parse(&bytes).map(Some)
-    }
-
-    /// The relationships of a part, or of the package itself for the empty name.
-    fn relationships(&mut self, part: &str) -> Result<Relationships, ExtractError> {
-        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let mut relationships = Relationships::default();
-        let root = self.part(&format!("{prefix}_rels/{file}.rels"))?.unwrap_or_default();
-        for relationship in root.elements() {
-            let target = relationship.attribute("Target");
-            if relationship.attribute("TargetMode") == "External" {
-                if let Some(href) = safe_link(target) {
-                    relationships.links.insert(relationship.attribute("Id").to_owned(), href);
-                }
-            } else if let Some(kind) = relationship.attribute("Type").rsplit('/').next() {
-                let name = match target.strip_prefix('/') {
-                    Some(absolute) => absolute.to_owned(),
-                    None => format!("{prefix}{target}"),
-                };
-                relationships.parts.entry(kind.to_owned()).or_insert(name);
-            }
-        }
-        Ok(relationships)
-    }
-}
-
-/// Reads to the end; `None` if that is further than `limit` bytes. The size that an archive states is
-/// not to be trusted, so what comes out is counted.
-fn read_bounded(source: impl Read, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
-    let mut bytes = vec![];
-    source.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -652,7 +573,7 @@ fn nest(entries: &mut std::iter::Peekable<std::vec::IntoIter<Entry>>, level: usi
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use super::*;
 
@@ -817,12 +738,5 @@ mod tests {
         assert_eq!(numeral(14, "lowerRoman"), "xiv");
         assert_eq!(numeral(1999, "upperRoman"), "MCMXCIX");
         assert_eq!(numeral(7, "decimal"), "7");
-    }
-
-    #[test]
-    fn what_swells_when_unpacked_is_refused() {
-        assert_eq!(read_bounded(std::io::repeat(0), 1000).unwrap(), None);
-        assert_eq!(read_bounded(&b"abc"[..], 3).unwrap().unwrap(), b"abc");
-        assert_eq!(read(b"PK\x03\x04").unwrap_err().code(), "damaged");
     }
 }

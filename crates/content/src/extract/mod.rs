@@ -3,11 +3,19 @@
 //! Everything here works in memory and is written for hostile input, but the libraries below it
 //! may still hang, crash or swell: outside tests, call it through [`crate::worker`].
 
+mod archive;
+mod doc;
 mod docx;
+mod email;
 mod html;
+mod odt;
 mod official;
+mod package;
 mod pdf;
+mod pptx;
+mod rtf;
 pub(crate) mod text;
+mod xlsx;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +25,7 @@ use crate::transcript::Transcript;
 
 /// Goes up when the same file would give a better result. It is stored with results, so that what
 /// an older extractor did can be redone.
-pub const EXTRACTOR_VERSION: u32 = 1;
+pub const EXTRACTOR_VERSION: u32 = 2;
 
 /// The largest file that is looked at, in bytes.
 pub const MAX_FILE_BYTES: usize = 256 << 20;
@@ -121,6 +129,11 @@ pub fn note(text: &str) -> Prose {
 
 /// Finds out what a file is and reads the text in it.
 pub fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    extract_within(bytes, 0)
+}
+
+/// The same for a file that is `depth` files deep in others.
+fn extract_within(bytes: &[u8], depth: usize) -> Result<Extracted, ExtractError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(ExtractError::TooLarge(format!("a file of {} bytes", bytes.len())));
     }
@@ -130,8 +143,15 @@ pub fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
         Format::Pdf => Content::Prose(pdf::read(bytes)?),
         Format::Docx => Content::Prose(docx::read(bytes)?),
         Format::OfficialXml => Content::Prose(official::read(bytes)?),
+        Format::Doc => Content::Prose(doc::read(bytes)?),
+        Format::Rtf => Content::Prose(rtf::read(bytes)?),
+        Format::Odt => Content::Prose(odt::read(bytes)?),
+        Format::Xlsx => Content::Prose(xlsx::read(bytes)?),
+        Format::Pptx => Content::Prose(pptx::read(bytes)?),
         Format::Html => Content::Prose(html::read(bytes)?),
         Format::Text => Content::Prose(text::read(bytes)),
+        Format::Zip => Content::Prose(archive::read(bytes, depth)?),
+        Format::Email => Content::Prose(email::read(bytes, depth)?),
         Format::EncryptedOffice => return Err(ExtractError::Encrypted),
         _ => return Err(ExtractError::Unsupported(format)),
     };
@@ -151,7 +171,7 @@ pub fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
 
 /// Blocks in the making: text gathers on a line, which the next block or the end makes a paragraph.
 #[derive(Default)]
-struct Flow {
+pub(crate) struct Flow {
     blocks: Vec<Block>,
     line: Vec<Inline>,
 }
@@ -161,7 +181,7 @@ impl Flow {
         self.line.push(inline);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.line.push(Inline::Text(text.to_owned()));
     }
 
@@ -178,14 +198,14 @@ impl Flow {
         }
     }
 
-    fn end_line(&mut self) {
+    pub(crate) fn end_line(&mut self) {
         let content = tidy(std::mem::take(&mut self.line));
         if !content.is_empty() {
             self.blocks.push(Block::Paragraph(content));
         }
     }
 
-    fn finish(mut self) -> Vec<Block> {
+    pub(crate) fn finish(mut self) -> Vec<Block> {
         self.end_line();
         self.blocks
     }

@@ -47,7 +47,7 @@ const WINDOWS_1252: [char; 32] = [
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-fn windows_1252(byte: u8) -> char {
+pub(super) fn windows_1252(byte: u8) -> char {
     let special = byte.checked_sub(0x80).and_then(|index| WINDOWS_1252.get(usize::from(index)));
     special.copied().unwrap_or(char::from(byte))
 }

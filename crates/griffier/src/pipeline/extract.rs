@@ -5,8 +5,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use content::files::ContentHash;
-use content::{EXTRACTOR_VERSION, ExtractError, Extractor, numbered_questions};
+use content::ocr::{self, Extras};
+use content::references::cited;
+use content::speaking::{Role, SpeakingTime};
+use content::{
+    Content, EXTRACTOR_VERSION, ExtractError, Extracted, Extractor, Format, numbered_questions,
+};
 use store::files::ExtractedRow;
+use store::findings::{Findings, ReferenceRow, SpokenRow};
+use store::read::verslag::SpokenName;
 use tokio::task::JoinSet;
 
 use super::{Counters, Pipeline};
@@ -24,6 +31,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
             Extractor::new(pipeline.program.clone(), vec!["extract-worker".into()], TIME_LIMIT)
         })
         .collect();
+    let extras = ocr::extras().await;
     pipeline.blocking(|store| store.extract_again_before(EXTRACTOR_VERSION)).await?;
     loop {
         let hashes = pipeline.blocking(|store| store.files_to_extract(BATCH)).await?;
@@ -42,7 +50,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
                 break;
             }
             let Some(extractor) = idle.pop() else { break };
-            under_way.spawn(extract(pipeline.clone(), extractor, sha256));
+            under_way.spawn(extract(pipeline.clone(), extractor, extras, sha256));
         }
         while let Some(extractor) = under_way.join_next().await {
             idle.push(extractor??);
@@ -57,13 +65,28 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
 async fn extract(
     pipeline: Pipeline,
     mut extractor: Extractor,
+    extras: Extras,
     sha256: String,
 ) -> Result<Extractor> {
     let hash: ContentHash = sha256.parse()?;
     let path = pipeline.files.path(hash);
-    let Some(result) = pipeline.unless_stopped(extractor.extract(&path)).await else {
+    let Some(mut result) = pipeline.unless_stopped(extractor.extract(&path)).await else {
         return Ok(extractor);
     };
+    // A page that is a picture: the letters in it can be recognised, if the program is there for it.
+    let picture = match &result {
+        Err(ExtractError::NoText) => Some(Format::Pdf),
+        Err(ExtractError::Unsupported(format)) => Some(*format),
+        _ => None,
+    };
+    if picture.is_some_and(|format| extras.can_read(format)) {
+        let Some(read) = pipeline.unless_stopped(ocr::read(&path)).await else {
+            return Ok(extractor);
+        };
+        if let Ok((format, prose)) = read {
+            result = Ok(Extracted { format, content: Content::Prose(prose) });
+        }
+    }
     let format = match &result {
         Ok(extracted) => Some(extracted.format),
         Err(ExtractError::Unsupported(format)) => Some(*format),
@@ -78,6 +101,7 @@ async fn extract(
             words: u64::try_from(extracted.content.word_count()).unwrap_or(u64::MAX),
             questions: numbered_questions(&extracted.content.plain_text()),
             body: Some(extracted.content.pack()?),
+            findings: findings(&extracted.content),
         },
         Err(ExtractError::Unreadable(reason)) if path.exists() => {
             bail!("{} cannot be read: {reason}", path.display());
@@ -97,6 +121,7 @@ async fn extract(
                 words: 0,
                 questions: None,
                 body: None,
+                findings: Findings::default(),
             }
         }
     };
@@ -104,4 +129,37 @@ async fn extract(
     Counters::add(&pipeline.counters.extracted, 1);
     pipeline.signals.index.notify_one();
     Ok(extractor)
+}
+
+/// What follows from a text, to be asked for from elsewhere.
+fn findings(content: &Content) -> Findings {
+    let times = match content {
+        Content::Transcript(transcript) => transcript.speaking_times(),
+        Content::Prose(_) => Vec::new(),
+    };
+    let references = cited(content).into_iter().map(|cited| ReferenceRow {
+        target: cited.target.key(),
+        passage: cited.passage,
+        times: cited.times,
+    });
+    Findings { spoken: times.iter().map(spoken_row).collect(), references: references.collect() }
+}
+
+fn spoken_row(time: &SpeakingTime) -> SpokenRow {
+    let spreker = &time.spreker;
+    SpokenRow {
+        name: SpokenName {
+            voornaam: spreker.voornaam.clone(),
+            achternaam: spreker.achternaam.clone(),
+            fractie: spreker.fractie.clone(),
+            is_government: spreker.is_government(),
+        },
+        role: match time.role {
+            Role::Speaker => "speaker",
+            Role::Interrupter => "interrupter",
+            Role::Chair => "chair",
+        },
+        seconds: time.seconds,
+        turns: time.turns,
+    }
 }

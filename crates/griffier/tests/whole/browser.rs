@@ -87,7 +87,7 @@ impl Drop for Driver {
 }
 
 /// A page of every kind.
-const PAGES: [&str; 39] = [
+const PAGES: [&str; 43] = [
     "/",
     "/document/2019D53771",
     "/document/2025D29471",
@@ -108,6 +108,10 @@ const PAGES: [&str; 39] = [
     "/stemming/17becff8-6933-43d1-9dbc-4edbe9305d0e",
     "/verslag/cb1f7745-3650-4401-af45-e8b3ac5e8c1f",
     "/zoeken?q=defensie",
+    "/zoeken?q=zorg&soort=document&fractie=SP&van=2025-06-01",
+    "/zoeken?q=wanneer+wordt+er+gestemd+over+de+%22huurprijzen",
+    "/zoeken?q=Ruslandstratgie",
+    "/zoeken/gelijkend?adres=/document/2019D53771",
     "/zoeken",
     "/status",
     "/wat-is-dit",

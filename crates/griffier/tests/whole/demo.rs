@@ -1,6 +1,7 @@
 //! `griffier up --demo`: the main job on the sample, page by page.
 
 use crate::lists::the_lists_show_what_is_there;
+use crate::search::search_is_one_address_in_every_form;
 use crate::support::{Running, get, get_until, get_with, install_tls, text, until_complete};
 
 /// The site of a demo that has done its first work.
@@ -56,10 +57,12 @@ async fn the_demo_does_the_whole_job() {
     let demo = Demo::start().await;
     the_overview_shows_what_is_new_and_what_is_coming(&demo).await;
     the_reference_document_shows_every_element(&demo).await;
+    a_text_is_read_with_its_references_its_changes_and_the_words_sought(&demo).await;
     a_motion_shows_how_was_voted(&demo).await;
     a_zaak_a_dossier_an_activiteit_and_a_person_link_to_each_other(&demo).await;
     a_transcript_reads_from_item_to_speech(&demo).await;
     search_finds_words_phrases_and_numbers(&demo).await;
+    search_is_one_address_in_every_form(&demo).await;
     files_can_be_fetched_whole_in_part_and_not_again(&demo).await;
     errors_are_pages_that_help(&demo).await;
     answers_are_safe_and_need_not_be_sent_twice(&demo).await;
@@ -88,8 +91,8 @@ async fn the_overview_shows_what_is_new_and_what_is_coming(demo: &Demo) {
     assert!(page.contains("De klok staat op woensdag 2 juli 2025, 12:00 uur."));
 
     // What drips in may fill the page with today.
-    let yesterday = demo.text("/?tot=2025-07-01").await;
-    assert_says(&yesterday, &["Nieuwe documenten", "Gisteren, dinsdag 1 juli", "Agenda"]);
+    let yesterday = demo.text("/?tot=2025-07-02").await;
+    assert_says(&yesterday, &["Eerdere documenten", "Gisteren, dinsdag 1 juli", "Agenda"]);
 
     let government = demo.text("/?regering=ja").await;
     assert!(government.contains("Brief regering"));
@@ -114,6 +117,7 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
             "22 december 2019",
             "bijgewerkt 19 februari 2024, 10:56",
             "versie 3",
+            "Verwijs als Kamerstukken II 2019/20, 35 373, nr. 1",
             "Bestand (PDF, 153 kB)",
             "Officiële publicatie kst-35373-1",
             "Bij de Tweede Kamer",
@@ -136,6 +140,9 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
     for link in [
         "/document/2019D53771/bestand",
         "https://zoek.officielebekendmakingen.nl/kst-35373-1.html",
+        "https://zoek.officielebekendmakingen.nl/kst-33694-37.html",
+        "https://zoek.officielebekendmakingen.nl/h-tk-20182019-39-33.html",
+        "#kop-3",
         "/dossier/35373",
         "/zaak/2019Z26157",
         "#noot-1",
@@ -143,6 +150,25 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
     ] {
         assert!(page.contains(&format!("href=\"{link}\"")), "{link}");
     }
+}
+
+async fn a_text_is_read_with_its_references_its_changes_and_the_words_sought(demo: &Demo) {
+    let marked = demo.page("/document/2019D53771?q=ruslandstrategie").await;
+    assert!(marked.contains("<mark id=\"gevonden\">Ruslandstrategie</mark>"));
+
+    let original = "/document/2025D30353";
+    let amended = demo.page("/document/2025D31219").await;
+    let compare = "/document/2025D31219/vergelijk?met=2025D30353";
+    for link in [original, compare] {
+        assert!(amended.contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    assert!(demo.page(original).await.contains(&format!("href=\"{compare}\"")));
+    let difference = demo.page(compare).await;
+    assert!(difference.contains("<ins>GEWIJZIGDE</ins> MOTIE VAN HET LID DE HOOP"));
+    assert!(difference.contains("<del>862</del> <ins>864</ins>"));
+
+    let cited = demo.page("/document/2025D30353").await;
+    assert!(!cited.contains("id=\"verwijzingen\""), "nothing refers to it");
 }
 
 async fn a_motion_shows_how_was_voted(demo: &Demo) {
@@ -213,7 +239,7 @@ async fn a_transcript_reads_from_item_to_speech(demo: &Demo) {
         &[
             "103e vergadering, woensdag 2 juli 2025",
             "Inhoud",
-            "Passend onderwijs (CD d.d. 21/05)",
+            "Passend onderwijs",
             "Opening",
             "Goedemorgen, dames en heren. Ik open de vergadering van woensdag 2 juli 2025.",
             "De heer Soepboer (NSC):",
@@ -228,8 +254,13 @@ async fn a_transcript_reads_from_item_to_speech(demo: &Demo) {
 
 async fn search_finds_words_phrases_and_numbers(demo: &Demo) {
     let words = demo.page("/zoeken?q=ruslandstrategie").await;
-    assert!(words.contains("href=\"/document/2019D53771\""));
     assert!(words.contains("<mark>Ruslandstrategie</mark>"), "the snippet shows why");
+    // The hit leads to where it stands, with all that was asked for marked.
+    let (_, landing) = words.split_once("href=\"/document/2019D53771").unwrap();
+    let landing = landing.split_once('"').unwrap().0;
+    assert!(landing.starts_with("?q=ruslandstrategie#gevonden:~:text="), "{landing}");
+    let landed = demo.page("/document/2019D53771?q=ruslandstrategie").await;
+    assert!(landed.contains("<mark id=\"gevonden\">Ruslandstrategie</mark>"));
 
     let phrase = demo.text("/zoeken?q=%22druk+en+dialoog%22").await;
     assert_says(&phrase, &["1 gevonden", "Ruslandstrategie"]);
@@ -248,7 +279,7 @@ async fn search_finds_words_phrases_and_numbers(demo: &Demo) {
     assert_says(&ill_formed, &["aanhalingsteken", "gevonden"]);
 
     let hostile = demo.page("/zoeken?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await;
-    assert!(!hostile.contains("<script"));
+    assert!(!hostile.contains("<script>") && hostile.contains("alert"));
 }
 
 async fn files_can_be_fetched_whole_in_part_and_not_again(demo: &Demo) {
@@ -256,7 +287,9 @@ async fn files_can_be_fetched_whole_in_part_and_not_again(demo: &Demo) {
     let whole = get(&address).await;
     assert_eq!(whole.status, 200);
     assert_eq!(whole.header("content-type"), "application/pdf");
-    assert!(whole.header("content-disposition").contains("2019D53771.pdf"));
+    let name = whole.header("content-disposition");
+    assert!(name.contains("2019D53771-uitvoering-van-de-gewijzigde-motie"), "{name}");
+    assert!(name.ends_with(".pdf\""), "{name}");
     assert!(whole.body.starts_with("%PDF"));
 
     let part = get_with(&address, &[("range", "bytes=0-3")]).await;

@@ -9,5 +9,7 @@ mod kills;
 mod lists;
 mod operations;
 mod pages;
+mod relevance;
+mod search;
 mod settled;
 mod support;

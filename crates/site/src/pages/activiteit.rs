@@ -11,6 +11,7 @@ use store::read::Actor;
 use store::read::activiteit::{self as read, ActiviteitPage, AgendapuntPart};
 
 use super::{Answer, missing, render};
+use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::{SharedSite, format, text};
 
@@ -19,6 +20,8 @@ use crate::{SharedSite, format, text};
 struct Shown {
     page: Page,
     it: ActiviteitPage,
+    /// What the source changed of it.
+    changes: Vec<Change>,
     /// The status of a meeting that will not take place (then).
     off: Option<String>,
     /// Day and time, in words.
@@ -39,6 +42,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let found = site.read(move |_, reader| read::page(reader, &wanted)).await?;
     let own = address::activiteit(&nummer);
     let Some(mut it) = found else { return Err(missing(&site, own).await) };
+    let changes = history::changes(&site, it.activiteit.id.0).await?;
     for part in &mut it.agenda {
         without_repetition(part);
     }
@@ -61,7 +65,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let page = Page::new(&site, &own, title).described(description.join(", "));
     let (fracties, others) = by_party(std::mem::take(&mut it.actors));
     let debat_direct = it.activiteit.noot.as_deref().and_then(debat_direct);
-    render(&Shown { page, it, off, when, place, fracties, others, debat_direct })
+    render(&Shown { page, it, changes, off, when, place, fracties, others, debat_direct })
 }
 
 fn by_party(actors: Vec<Actor>) -> (Vec<(String, Vec<Actor>)>, Vec<Actor>) {

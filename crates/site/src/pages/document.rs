@@ -1,19 +1,32 @@
 //! `/document/{nummer}` and its file.
 
 use askama::Template;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use content::files::ContentHash;
+use content::references::replaced;
 use content::{Content, Format};
 use model::address;
+use model::kamerstuk::DossierNummer;
+use serde::Deserialize;
+use store::Reader;
+use store::read::DocumentLine;
 use store::read::document::{self as read, DocumentPage, FileLine};
 use store::read::sitemap::NAMES_CITIZENS;
 use tower_http::services::ServeFile;
 
 use super::{Answer, missing, render};
+use crate::answers::{Answers, answers};
+use crate::history::{self, Change};
 use crate::layout::Page;
-use crate::{PageError, SharedSite, format, prose, text};
+use crate::marks::Marks;
+use crate::{PageError, SharedSite, format, prose, references, text};
+
+/// From so many words on, a text has a list of contents.
+const LONG: i64 = 1_200;
+/// The longest name of a file, without its extension.
+const MAX_FILE_NAME: usize = 80;
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -30,6 +43,15 @@ struct Shown {
     file: Option<FileLink>,
     publications: Vec<String>,
     text: Text,
+    /// How one refers to it.
+    reference: String,
+    /// Of written questions: the answers to each.
+    answers: Option<Answers>,
+    /// What the source changed of it.
+    changes: Vec<Change>,
+    /// The documents that it replaces and that replace it, by their numbers and what they are called.
+    replaces: Option<DocumentLine>,
+    replaced_by: Vec<DocumentLine>,
 }
 
 struct FileLink {
@@ -38,33 +60,52 @@ struct FileLink {
 
 /// The text of a document, or why there is none.
 enum Text {
-    Shown { html: String, source: String },
-    None { why: String },
+    Shown {
+        html: String,
+        source: String,
+        /// Its titles, if it is long enough for a list of contents.
+        contents: Vec<prose::Heading>,
+        /// How many words were found, if any were asked for.
+        found: Option<usize>,
+    },
+    None {
+        why: String,
+    },
 }
 
-pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<String>) -> Answer {
+/// What a reader may ask of a text.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    /// Words to mark in it.
+    pub(crate) q: Option<String>,
+}
+
+pub(crate) async fn show(
+    State(site): State<SharedSite>,
+    Path(nummer): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let nummer = nummer.to_uppercase();
     let wanted = nummer.clone();
     let found = site
-        .read(move |_, reader| {
-            let Some(it) = read::page(reader, &wanted)? else { return Ok(None) };
-            let best = it.files.iter().find(|file| file.words.is_some_and(|words| words > 0));
-            let body = match best.and_then(|file| file.sha256.clone()) {
-                Some(sha256) => read::body(reader, &sha256)?,
+        .blocking(move |site| {
+            let reader = site.store.reader()?;
+            let Some(it) = read::page(&reader, &wanted)? else { return Ok(None) };
+            let marks = Marks::of(asked.q.as_deref());
+            let text = text_of(&reader, &it, &address::document(&wanted), marks)?;
+            let answers = answers(&reader, &it.antwoorden)?;
+            let replaces = match replaced_by_title(&it) {
+                Some((dossier, nummer)) => read::stuk(&reader, &dossier, nummer)?,
                 None => None,
             };
-            let best = best.cloned();
-            Ok(Some((it, best, body)))
+            let replaced_by = replacing(&reader, &it)?;
+            Ok(Some((it, text, answers, replaces, replaced_by)))
         })
         .await?;
-    let Some((it, best, body)) = found else {
+    let Some((it, text, answers, replaces, replaced_by)) = found else {
         return Err(missing(&site, address::document(&nummer)).await);
     };
-
-    let text = match (best, body) {
-        (Some(file), Some(body)) => shown_text(&file, &body)?,
-        _ => Text::None { why: why_no_text(&it.files).to_owned() },
-    };
+    let changes = history::changes(&site, it.document.id.0).await?;
     let resource = it.files.iter().find(|file| file.origin == "resource");
     let file = resource
         .filter(|file| file.sha256.is_some())
@@ -92,25 +133,125 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
         file,
         publications,
         text,
+        reference: reference(&it),
+        answers,
+        changes,
+        replaces,
+        replaced_by,
         nummer,
         it,
     };
     render(&template)
 }
 
-fn shown_text(file: &FileLine, body: &[u8]) -> Result<Text, PageError> {
+/// The text of the best of its files, or why there is none.
+fn text_of(
+    reader: &Reader,
+    it: &DocumentPage,
+    own: &str,
+    mut marks: Marks,
+) -> Result<Text, PageError> {
+    let best = it.files.iter().find(|file| file.words.is_some_and(|words| words > 0));
+    let body = match best.and_then(|file| file.sha256.as_ref()) {
+        Some(sha256) => read::body(reader, sha256)?,
+        None => None,
+    };
+    let (Some(file), Some(body)) = (best, body) else {
+        return Ok(Text::None { why: why_no_text(&it.files).to_owned() });
+    };
     let source = match (file.origin.as_str(), file.format.as_deref()) {
         ("publication", _) => format!("Tekst van de officiële publicatie {}.", file.locator),
         (_, Some(format)) => format!("Tekst uit het bestand ({}).", format_label(format)),
         _ => "Tekst uit het bestand.".to_owned(),
     };
-    let html = match Content::unpack(body).map_err(PageError::internal)? {
-        Content::Prose(prose) => prose::html(&prose, 3),
+    let mut content = Content::unpack(&body).map_err(PageError::internal)?;
+    references::link_all(reader, &mut content, own)?;
+    let source = match &content {
+        Content::Prose(prose) if prose.recognised => {
+            format!("{source} De letters zijn herkend in een scan; er kunnen fouten in staan.")
+        }
+        _ => source,
+    };
+    let (html, headings) = match &content {
+        Content::Prose(prose) => prose::html(prose, 3, &mut marks),
         Content::Transcript(transcript) => {
-            crate::transcript::show(&transcript, &Default::default()).html
+            let shown = crate::transcript::show(transcript, &Default::default(), &mut marks);
+            (shown.html, Vec::new())
         }
     };
-    Ok(Text::Shown { html, source })
+    let is_long = file.words.is_some_and(|words| words >= LONG) && headings.len() >= 4;
+    let contents = if is_long { outline(headings) } else { Vec::new() };
+    let found = marks.is_asked().then_some(marks.found);
+    Ok(Text::Shown { html, source, contents, found })
+}
+
+/// The titles of the two highest levels that occur more than once: a first title alone is that of the
+/// document.
+fn outline(headings: Vec<prose::Heading>) -> Vec<prose::Heading> {
+    let count = |level| headings.iter().filter(|heading| heading.level == level).count();
+    let top = (1..=6).find(|level| count(*level) > 1).unwrap_or(1);
+    headings.into_iter().filter(|heading| (top..=top + 1).contains(&heading.level)).collect()
+}
+
+/// The paper in whose place this one came, as its title says.
+fn replaced_by_title(it: &DocumentPage) -> Option<(DossierNummer, i64)> {
+    let own = it.dossier.as_ref().map(|dossier| &dossier.nummer);
+    [&it.document.onderwerp, &it.document.titel]
+        .into_iter()
+        .flatten()
+        .find_map(|title| replaced(title, own))
+}
+
+/// The papers that came in the place of this one.
+fn replacing(reader: &Reader, it: &DocumentPage) -> Result<Vec<DocumentLine>, PageError> {
+    let (Some(dossier), Some(nummer)) = (&it.dossier, it.document.volgnummer) else {
+        return Ok(Vec::new());
+    };
+    let this = (dossier.nummer.clone(), nummer);
+    let mut later = read::later_in_dossier(reader, &it.document)?;
+    later.retain(|other| {
+        let titles = [&other.onderwerp, &other.titel].into_iter().flatten();
+        titles.into_iter().any(|title| replaced(title, Some(&this.0)).as_ref() == Some(&this))
+    });
+    Ok(later)
+}
+
+/// How one refers to a document in the Netherlands: "Kamerstukken II 2024/25, 36 600 XVI, nr. 12".
+fn reference(it: &DocumentPage) -> String {
+    let document = &it.document;
+    let house = if document.kamer == Some(1) { "I" } else { "II" };
+    let year = document.vergaderjaar.as_deref().and_then(short_year);
+    let identifiers = it.versie.iter().chain(&it.eerdere_versies);
+    let aanhangsel = identifiers
+        .filter_map(|versie| versie.externeidentifier.as_deref())
+        .find_map(|identifier| identifier.strip_prefix("ah-tk-")?.split_once('-'));
+    if let Some((years, number)) = aanhangsel
+        && let (Some(from), Some(to)) = (years.get(..4), years.get(6..8))
+    {
+        return format!("Aanhangsel Handelingen II {from}/{to}, nr. {number}");
+    }
+    match (&it.dossier, document.volgnummer.filter(|nummer| *nummer > 0), year) {
+        (Some(dossier), Some(number), Some(year)) => {
+            let printed = dossier.nummer.printed().replace('-', " ");
+            // The dossiers of the European Union have their number with a hyphen.
+            let printed =
+                if dossier.nummer.nummer == 21501 { dossier.nummer.printed() } else { printed };
+            format!("Kamerstukken {house} {year}, {printed}, nr. {number}")
+        }
+        _ => {
+            let mut parts = vec!["Tweede Kamer".to_owned()];
+            parts.extend(document.document_nummer.clone());
+            parts.push(format!("\"{}\"", text::or(&document.onderwerp, &document.titel)));
+            parts.extend(document.datum.as_ref().map(format::date));
+            parts.join(", ")
+        }
+    }
+}
+
+/// "2024-2025" as "2024/25".
+fn short_year(year: &str) -> Option<String> {
+    let (from, to) = year.split_once('-')?;
+    Some(format!("{from}/{}", to.get(2..4)?))
 }
 
 fn why_no_text(files: &[FileLine]) -> &'static str {
@@ -151,18 +292,46 @@ fn describe(it: &DocumentPage) -> String {
     parts.join(", ")
 }
 
+/// Which version of a file is asked for.
+#[derive(Deserialize)]
+pub(crate) struct AskedVersion {
+    /// The hash of an earlier one.
+    versie: Option<String>,
+}
+
 /// The file itself, with ranges and validators. What it is, is told from its bytes; it may run
-/// nothing.
+/// nothing. One that is no longer here is at the source still.
 pub(crate) async fn file(
     State(site): State<SharedSite>,
     Path(nummer): Path<String>,
+    Query(AskedVersion { versie }): Query<AskedVersion>,
     request: Request,
 ) -> Result<Response, PageError> {
+    let nummer = nummer.to_uppercase();
     let wanted = nummer.clone();
-    let found = site.read(move |_, reader| read::resource(reader, &wanted)).await?;
-    let Some(file) = found else { return Err(PageError::NotFound) };
-    let Some(sha256) = file.sha256 else { return Err(PageError::NotFound) };
-    let format = file.format.as_deref().and_then(Format::parse).unwrap_or(Format::Unknown);
+    let (sha256, format, title) = match versie {
+        Some(versie) => {
+            let hash = versie.clone();
+            let found =
+                site.read(move |_, reader| read::earlier_resource(reader, &wanted, &hash)).await?;
+            let Some((format, title)) = found else { return Err(PageError::NotFound) };
+            (versie, format, title)
+        }
+        None => {
+            let found = site.read(move |_, reader| read::resource(reader, &wanted)).await?;
+            let Some((file, title)) = found else {
+                return Err(missing(&site, address::document(&nummer)).await);
+            };
+            match file.sha256.filter(|_| !file.removed) {
+                Some(sha256) => (sha256, file.format, title),
+                None => {
+                    let source = format!("{}/Resources/{}", feed::SOURCE, file.locator);
+                    return Ok(Redirect::temporary(&source).into_response());
+                }
+            }
+        }
+    };
+    let format = format.as_deref().and_then(Format::parse).unwrap_or(Format::Unknown);
     let hash: ContentHash = sha256.parse().map_err(PageError::internal)?;
     let path = site.files.path(hash);
 
@@ -180,7 +349,10 @@ pub(crate) async fn file(
     let extension = format.extension();
     for (name, value) in [
         (header::CONTENT_TYPE, format.media_type().to_owned()),
-        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{nummer}.{extension}\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{}.{extension}\"", file_name(&nummer, &title)),
+        ),
         (
             header::CONTENT_SECURITY_POLICY,
             "sandbox; default-src 'none'; style-src 'unsafe-inline'".into(),
@@ -195,4 +367,51 @@ pub(crate) async fn file(
         }
     }
     Ok(response.into_response())
+}
+
+/// A name for the file that says what it is, in characters that every system takes.
+fn file_name(nummer: &str, title: &str) -> String {
+    let mut name: String = nummer.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let plain = title.to_lowercase().replace(['é', 'ë', 'è', 'ê'], "e").replace(['ï', 'í'], "i");
+    let plain =
+        plain.replace(['ö', 'ó', 'ô'], "o").replace(['ü', 'ú'], "u").replace(['á', 'ä'], "a");
+    for word in plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if name.len() + 1 + word.len() > MAX_FILE_NAME {
+            break;
+        }
+        name.push('-');
+        name.push_str(word);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_file_says_what_it_is() {
+        assert_eq!(
+            file_name(
+                "2019D53771",
+                "Uitvoering van de motie-Stoffer over \"Ruslandstrategie\"/\r\n"
+            ),
+            "2019D53771-uitvoering-van-de-motie-stoffer-over-ruslandstrategie"
+        );
+        assert_eq!(file_name("2025D1", "Financiële \u{202e}zaken"), "2025D1-financiele-zaken");
+        assert!(file_name("2025D1", &"lang ".repeat(50)).len() <= MAX_FILE_NAME);
+    }
+
+    #[test]
+    fn a_list_of_contents_has_two_levels_and_not_the_title_of_the_whole() {
+        let heading = |level| prose::Heading { anchor: String::new(), title: String::new(), level };
+        let levels = |levels: &[u8]| -> Vec<u8> {
+            outline(levels.iter().map(|level| heading(*level)).collect())
+                .iter()
+                .map(|heading| heading.level)
+                .collect()
+        };
+        assert_eq!(levels(&[1, 2, 3, 4, 2, 3]), [2, 3, 2, 3]);
+        assert_eq!(levels(&[1, 1, 2]), [1, 1, 2]);
+    }
 }

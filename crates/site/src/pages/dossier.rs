@@ -8,6 +8,7 @@ use serde::Deserialize;
 use store::read::dossier::{self as read, DOCUMENTS_PER_PAGE, DossierPage, Gebeurtenis};
 
 use super::{Answer, missing, render};
+use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::{PageError, SharedSite, format, query, text};
 
@@ -21,6 +22,8 @@ pub(crate) struct Asked {
 struct Shown {
     page: Page,
     it: DossierPage,
+    /// What the source changed of it.
+    changes: Vec<Change>,
     number: i64,
     pages: i64,
     previous: Option<String>,
@@ -42,6 +45,7 @@ pub(crate) async fn show(
     let found = site.read(move |_, reader| read::page(reader, &wanted, number)).await?;
     let own = address::dossier(&nummer);
     let Some(it) = found else { return Err(missing(&site, own).await) };
+    let changes = history::changes(&site, it.dossier.id.0).await?;
     let pages = (it.documents_totaal.max(1) - 1) / DOCUMENTS_PER_PAGE + 1;
     if number > pages {
         return Err(PageError::NotFound);
@@ -63,6 +67,7 @@ pub(crate) async fn show(
         page => format!("{own}{}", query(&[("pagina", &page.to_string())])),
     };
     let template = Shown {
+        changes,
         page: Page::new(&site, &at(number), title).described(description),
         previous: (number > 1).then(|| at(number - 1)),
         next: (number < pages).then(|| at(number + 1)),

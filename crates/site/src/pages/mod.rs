@@ -21,6 +21,7 @@ pub(crate) mod status;
 pub(crate) mod stemming;
 pub(crate) mod toezegging;
 pub(crate) mod unsubscribe;
+pub(crate) mod vergelijk;
 pub(crate) mod verslag;
 pub(crate) mod zaak;
 
@@ -32,7 +33,7 @@ use model::Uuid;
 use serde::de::DeserializeOwned;
 use store::read::{Gone, gone, is_entity_withdrawn};
 
-use crate::{PageError, SharedSite};
+use crate::{PageError, SharedSite, history};
 
 /// A page, made.
 pub(crate) type Answer = Result<Html<String>, PageError>;
@@ -50,19 +51,23 @@ async fn read_form<T: DeserializeOwned + 'static>(request: Request) -> Result<T,
 
 /// What to say at an address where nothing is: that it never was, or that it was withdrawn.
 async fn missing(site: &SharedSite, address: String) -> PageError {
-    match site.read(move |_, reader| gone(reader, &address)).await {
-        Ok(Some(Gone::Withdrawn)) => PageError::Withdrawn,
-        Ok(Some(Gone::TakenDown(takedown))) => PageError::TakenDown(takedown),
-        Ok(None) => PageError::NotFound,
-        Err(error) => error,
-    }
+    let found = site.read(move |_, reader| {
+        Ok(match gone(reader, &address)? {
+            Some(Gone::Withdrawn) => PageError::Withdrawn(history::known(reader, &address)?),
+            Some(Gone::TakenDown(takedown)) => PageError::TakenDown(takedown),
+            None => PageError::NotFound,
+        })
+    });
+    found.await.unwrap_or_else(|error| error)
 }
 
 /// The same at the address of a page that is called by its entity's GUID.
 async fn missing_entity(site: &SharedSite, id: Uuid) -> PageError {
-    match site.read(move |_, reader| is_entity_withdrawn(reader, id)).await {
-        Ok(true) => PageError::Withdrawn,
-        Ok(false) => PageError::NotFound,
-        Err(error) => error,
-    }
+    let found = site.read(move |_, reader| {
+        Ok(match is_entity_withdrawn(reader, id)? {
+            true => PageError::Withdrawn(history::known_of(reader, id)?),
+            false => PageError::NotFound,
+        })
+    });
+    found.await.unwrap_or_else(|error| error)
 }

@@ -2,10 +2,12 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use model::address;
 use model::entities::PersoonNevenfunctieInkomsten;
 use store::read::persoon::{self as read, PersoonPage};
+use store::read::verslag::SpokenLine;
 
 use super::{Answer, missing, render};
 use crate::layout::Page;
@@ -23,9 +25,47 @@ struct Shown {
     fractie: Option<String>,
     /// How long answers to the questions shown took on average, and how many there are.
     antwoord: Option<(i64, usize)>,
+    /// The meetings in which they spoke, newest first.
+    gesproken: Vec<Gesproken>,
     /// `?persoon=4959`, for the lists.
     only: String,
     today: Date,
+}
+
+/// A meeting in which the person spoke.
+struct Gesproken {
+    address: String,
+    title: String,
+    moment: Option<Timestamp>,
+    /// How long and how often, per role.
+    parts: Vec<String>,
+}
+
+fn gesproken(lines: &[SpokenLine]) -> Vec<Gesproken> {
+    let mut meetings: Vec<Gesproken> = Vec::new();
+    for line in lines {
+        let address = address::verslag(&line.vergadering.to_string());
+        let seconds = u64::try_from(line.seconds).unwrap_or_default();
+        let often = match line.turns {
+            1 => "1 keer".to_owned(),
+            turns => format!("{} keer", format::number(&turns)),
+        };
+        let said = match line.role.as_str() {
+            "chair" => format!("{} als voorzitter", format::duration(&seconds)),
+            "interrupter" => format!("{} interrupties, {often}", format::duration(&seconds)),
+            _ => format!("{} spreektijd, {often}", format::duration(&seconds)),
+        };
+        match meetings.last_mut().filter(|meeting| meeting.address == address) {
+            Some(meeting) => meeting.parts.push(said),
+            None => meetings.push(Gesproken {
+                address,
+                title: line.titel.clone().unwrap_or_else(|| "Vergadering".into()),
+                moment: line.aanvangstijd,
+                parts: vec![said],
+            }),
+        }
+    }
+    meetings
 }
 
 impl Shown {
@@ -90,6 +130,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
         Some("moties, vragen, stemmingen, toezeggingen en activiteiten".into()),
     ]);
     let template = Shown {
+        gesproken: gesproken(&it.gesproken),
         page: Page::new(&site, &own, naam.clone()).described(description),
         only: query(&[("persoon", &nummer)]),
         naam,

@@ -5,6 +5,8 @@ use axum::extract::{Path, State};
 use content::Content;
 use model::entities::Besluit;
 use model::{Uuid, address};
+use store::Reader;
+use store::read::DocumentLine;
 use store::read::besluit::{Stem, Uitslag};
 use store::read::document::body;
 use store::read::stemming::{self as read, StemmingPage};
@@ -12,7 +14,8 @@ use store::read::stemming::{self as read, StemmingPage};
 use super::{Answer, missing_entity, render};
 use crate::chart::{Hemicycle, VoteBar};
 use crate::layout::Page;
-use crate::{PageError, SharedSite, format, prose, text};
+use crate::marks::Marks;
+use crate::{PageError, SharedSite, format, prose, references, text};
 
 #[derive(Template)]
 #[template(path = "stemming.html")]
@@ -62,23 +65,17 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(besluit): Path<Str
         ));
     };
     let found = site
-        .read(move |_, reader| {
-            let Some(it) = read::page(reader, id)? else { return Ok(None) };
-            let packed = match &it.stuk {
-                Some((_, Some(sha256))) => body(reader, sha256)?,
+        .blocking(move |site| {
+            let reader = site.store.reader()?;
+            let Some(it) = read::page(&reader, id)? else { return Ok(None) };
+            let text = match &it.stuk {
+                Some((stuk, Some(sha256))) => text_of(&reader, stuk, sha256)?,
                 _ => None,
             };
-            Ok(Some((it, packed)))
+            Ok(Some((it, text)))
         })
         .await?;
-    let Some((it, packed)) = found else { return Err(missing_entity(&site, id).await) };
-    let text = match packed {
-        Some(packed) => match Content::unpack(&packed).map_err(PageError::internal)? {
-            Content::Prose(prose) => Some(prose::html(&prose, 3)),
-            Content::Transcript(_) => None,
-        },
-        None => None,
-    };
+    let Some((it, text)) = found else { return Err(missing_entity(&site, id).await) };
     let title = match it.besluit.zaken.first() {
         Some(zaak) => text::or(&zaak.onderwerp, &zaak.titel).to_owned(),
         None => text::besluit(&it.besluit.besluit),
@@ -93,4 +90,19 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(besluit): Path<Str
     let page = Page::new(&site, &address::stemming(&id.to_string()), format!("Stemming: {title}"))
         .described(description);
     render(&Shown { page, title, uitslag, text, it })
+}
+
+/// The text of what was voted on.
+fn text_of(
+    reader: &Reader,
+    stuk: &DocumentLine,
+    sha256: &str,
+) -> Result<Option<String>, PageError> {
+    let Some(packed) = body(reader, sha256)? else { return Ok(None) };
+    let mut content = Content::unpack(&packed).map_err(PageError::internal)?;
+    references::link_all(reader, &mut content, &stuk.address().unwrap_or_default())?;
+    Ok(match &content {
+        Content::Prose(prose) => Some(prose::html(prose, 3, &mut Marks::default()).0),
+        Content::Transcript(_) => None,
+    })
 }

@@ -6,6 +6,7 @@ use model::{Ministerie, address};
 use store::read::toezegging::{self as read, ToezeggingPage};
 
 use super::{Answer, missing, render};
+use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::{SharedSite, format, text};
 
@@ -14,6 +15,8 @@ use crate::{SharedSite, format, text};
 struct Shown {
     page: Page,
     it: ToezeggingPage,
+    /// What the source changed of it.
+    changes: Vec<Change>,
     title: String,
     is_open: bool,
     is_late: bool,
@@ -31,6 +34,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let found = site.read(move |_, reader| read::page(reader, &wanted)).await?;
     let own = address::toezegging(&nummer);
     let Some(it) = found else { return Err(missing(&site, own).await) };
+    let changes = history::changes(&site, it.toezegging.id.0).await?;
     let today = site.clock.today();
     let said = text::one(&it.toezegging.tekst);
     let title = format!("Toezegging: {}", text::shortened(said, TITLE));
@@ -44,6 +48,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
             .map(|due| format!("na te komen op {}", format::date(due))),
     ]);
     let template = Shown {
+        changes,
         page: Page::new(&site, &own, title).described(description),
         title: format!("Toezegging {nummer}"),
         is_open: read::is_open(&it.toezegging),

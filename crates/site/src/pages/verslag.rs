@@ -1,15 +1,18 @@
 //! `/verslag/{vergadering id}`
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use content::Content;
 use model::{Uuid, address};
 use store::read::document::body;
 use store::read::verslag::{self as read, VerslagPage};
 
+use super::document::Asked;
 use super::{Answer, missing, render};
 use crate::layout::Page;
-use crate::{PageError, SharedSite, format, transcript};
+use crate::marks::Marks;
+use crate::speaking::{self, Speaking};
+use crate::{PageError, SharedSite, format, references, transcript};
 
 #[derive(Template)]
 #[template(path = "verslag.html")]
@@ -18,6 +21,9 @@ struct Shown {
     it: VerslagPage,
     title: String,
     transcript: Option<transcript::Shown>,
+    speaking: Option<Speaking>,
+    /// How many words were found, if any were asked for.
+    found: Option<usize>,
     /// Why there is no text, where there is none.
     why: &'static str,
 }
@@ -25,6 +31,7 @@ struct Shown {
 pub(crate) async fn show(
     State(site): State<SharedSite>,
     Path(vergadering): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Answer {
     let Ok(id) = vergadering.parse::<Uuid>() else {
         return Err(PageError::BadRequest(
@@ -42,16 +49,21 @@ pub(crate) async fn show(
                 None => None,
             };
             let Some(packed) = packed else { return Ok(Some((it, None))) };
-            let content = Content::unpack(&packed).map_err(PageError::internal)?;
+            let mut content = Content::unpack(&packed).map_err(PageError::internal)?;
+            references::link_all(&reader, &mut content, &address::verslag(&id.to_string()))?;
             let Content::Transcript(spoken) = content else { return Ok(Some((it, None))) };
-            let named = transcript::activiteiten(&spoken);
-            let known = read::known_activiteiten(&reader, &named)?;
-            Ok(Some((it, Some(transcript::show(&spoken, &known)))))
+            let links = read::links(&reader, &transcript::named(&spoken))?;
+            let mut marks = Marks::of(asked.q.as_deref());
+            let shown = transcript::show(&spoken, &links, &mut marks);
+            let found = marks.is_asked().then_some(marks.found);
+            Ok(Some((it, Some((shown, (speaking::speaking(&spoken, &links), found))))))
         })
         .await?;
     let own = address::verslag(&id.to_string());
     let Some((it, transcript)) = found else { return Err(missing(&site, own).await) };
 
+    let (transcript, speaking) = transcript.unzip();
+    let (speaking, found) = speaking.unwrap_or_default();
     let title = it.vergadering.titel.clone().unwrap_or_else(|| "Vergadering".into());
     let why = match (&it.verslag, &it.file) {
         (None, _) => "Van deze vergadering is nog geen verslag verschenen.",
@@ -65,5 +77,5 @@ pub(crate) async fn show(
         description.push_str(&format!(" van {}", format::date_and_time(&start)));
     }
     let page = Page::new(&site, &own, format!("Verslag: {title}")).described(description);
-    render(&Shown { page, it, title, transcript, why })
+    render(&Shown { page, it, title, transcript, speaking, found, why })
 }

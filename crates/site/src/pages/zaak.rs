@@ -5,14 +5,16 @@ use axum::extract::{Path, State};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::address;
-use search::{Hit, Query, Request, Sort};
+use search::{Filters, Hit, Query, Request, Sort};
 use store::read::DocumentLine;
 use store::read::besluit::BesluitLine;
 use store::read::sitemap::NAMES_CITIZENS;
 use store::read::zaak::{self as read, ZaakPage};
 
 use super::{Answer, missing, render};
+use crate::answers::{Answers, answers};
 use crate::chart::VoteBar;
+use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::{PageError, SharedSite, format, text};
 
@@ -24,6 +26,10 @@ const MENTIONS: usize = 20;
 struct Shown {
     page: Page,
     it: ZaakPage,
+    /// Of written questions: the answers to each.
+    answers: Option<Answers>,
+    /// What the source changed of it.
+    changes: Vec<Change>,
     /// Its title, besides its subject.
     subtitle: Option<String>,
     /// Of a motion or an amendment: what became of it, from first to last.
@@ -48,10 +54,21 @@ struct Step {
 pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<String>) -> Answer {
     let nummer = nummer.to_uppercase();
     let wanted = nummer.clone();
-    let found = site.read(move |_, reader| read::page(reader, &wanted)).await?;
-    let Some(it) = found else {
+    let found = site
+        .blocking(move |site| {
+            let reader = site.store.reader()?;
+            let Some(it) = read::page(&reader, &wanted)? else { return Ok(None) };
+            let answers = match it.vraag {
+                Some(_) => answers(&reader, &it.documents)?,
+                None => None,
+            };
+            Ok(Some((it, answers)))
+        })
+        .await?;
+    let Some((it, answers)) = found else {
         return Err(missing(&site, address::zaak(&nummer)).await);
     };
+    let changes = history::changes(&site, it.zaak.id.0).await?;
     let own = address::zaak(&nummer);
     let has_course = matches!(it.zaak.soort.as_deref(), Some("Motie" | "Amendement"));
     let names: Vec<String> = [format!("\"{nummer}\"")]
@@ -62,7 +79,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
         .blocking(move |site| {
             let request = Request {
                 query: Query::parse(&names.join(" OF ")).query,
-                kinds: Vec::new(),
+                filters: Filters::default(),
                 sort: Sort::Newest,
                 offset: 0,
                 limit: 2 * MENTIONS,
@@ -93,7 +110,16 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     let mut page = Page::new(&site, &own, title).described(description);
     page.noindex = it.zaak.soort.as_deref().is_some_and(|soort| NAMES_CITIZENS.contains(&soort));
     let subtitle = text::besides(&it.zaak.onderwerp, &it.zaak.titel);
-    render(&Shown { page, subtitle, course, mentions, today: site.clock.today(), it })
+    render(&Shown {
+        page,
+        subtitle,
+        course,
+        mentions,
+        answers,
+        changes,
+        today: site.clock.today(),
+        it,
+    })
 }
 
 /// How texts refer to a kamerstuk: `"36 800-XVI, nr. 12"`, as a phrase to search for.

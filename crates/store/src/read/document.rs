@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use model::Uuid;
 use model::entities::{Document, DocumentVersie, Zaak};
-use rusqlite::{Connection, OptionalExtension};
+use model::kamerstuk::DossierNummer;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::besluit::{BesluitLine, besluiten};
+use super::citations::{self, Citation};
+use super::history::{self, FileVersion};
 use super::{
     ActiviteitLine, Actor, DocumentLine, DossierLine, activiteiten, actors, documents, dossier,
     rows,
@@ -40,6 +43,10 @@ pub struct DocumentPage {
     pub antwoorden: Vec<DocumentLine>,
     /// The files that belong to it.
     pub files: Vec<FileLine>,
+    /// The earlier versions of those files that are kept, the latest first.
+    pub eerdere_bestanden: Vec<FileVersion>,
+    /// What refers to it, newest first.
+    pub citations: Vec<Citation>,
 }
 
 /// A zaak, as part of a document's page.
@@ -64,6 +71,8 @@ pub struct FileLine {
     pub sha256: Option<String>,
     /// Its size in bytes.
     pub size: Option<i64>,
+    /// Whether the file gave way to newer ones; its text is here still.
+    pub removed: bool,
     /// When it was fetched, by the machine's clock.
     pub fetched_at: Option<Timestamp>,
     /// Whether what is here is the version that the feed speaks of.
@@ -121,7 +130,13 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<DocumentPage>> {
          ORDER BY activiteit.datum",
         [guid(id)],
     )?;
+    let line = documents(connection, "WHERE document.id = ?1", [guid(id)])?.into_iter().next();
+    let citations = match &line {
+        Some(line) => citations::of_document(reader, line)?,
+        None => Vec::new(),
+    };
     Ok(Some(DocumentPage {
+        citations,
         bijgewerkt: bijgewerkt(connection, id)?,
         versie,
         eerdere_versies: versies,
@@ -143,6 +158,7 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<DocumentPage>> {
         )?,
         antwoorden,
         files: files(connection, id)?,
+        eerdere_bestanden: history::file_versions(reader, id)?,
         document,
     }))
 }
@@ -180,7 +196,7 @@ fn antwoorden(connection: &Connection, document: &Document) -> Result<Vec<Docume
 pub(crate) fn files(connection: &Connection, entity: Uuid) -> Result<Vec<FileLine>> {
     let sql = "SELECT file.origin, file.locator, file.sha256, file.size, file.fetched_at, \
                    file.stored IS NOT NULL AND file.stored = file.wanted, file.problem, \
-                   content.format, content.problem, content.words \
+                   content.format, content.problem, content.words, file.removed \
                FROM file LEFT JOIN content ON content.sha256 = file.sha256 \
                WHERE file.entity = ?1 ORDER BY file.origin";
     rows(connection, sql, [guid(entity)], |row| {
@@ -195,6 +211,7 @@ pub(crate) fn files(connection: &Connection, entity: Uuid) -> Result<Vec<FileLin
             format: row.get(7)?,
             extract_problem: row.get(8)?,
             words: row.get(9)?,
+            removed: row.get(10)?,
         })
     })
 }
@@ -211,16 +228,125 @@ pub fn body(reader: &Reader, sha256: &str) -> Result<Option<Vec<u8>>> {
     Ok(found.flatten())
 }
 
-/// The file of the document with this number: for its download.
+/// The file of the document with this number, and what the document is about: for its download.
 ///
 /// # Errors
 /// What the database reports.
-pub fn resource(reader: &Reader, nummer: &str) -> Result<Option<FileLine>> {
-    let id = reader
-        .prepare_cached("SELECT id FROM document WHERE document_nummer = ?1")?
-        .query_row([nummer], |row| row.get::<_, [u8; 16]>(0))
-        .optional()?;
-    let Some(id) = id else { return Ok(None) };
-    let files = files(reader, Uuid::from_bytes(id))?;
-    Ok(files.into_iter().find(|file| file.origin == "resource"))
+pub fn resource(reader: &Reader, nummer: &str) -> Result<Option<(FileLine, String)>> {
+    let found = documents(reader, "WHERE document.document_nummer = ?1", [nummer])?;
+    let Some(document) = found.into_iter().next() else { return Ok(None) };
+    let files = files(reader, document.id)?;
+    let file = files.into_iter().find(|file| file.origin == "resource");
+    let title = document.onderwerp.or(document.titel).unwrap_or_default();
+    Ok(file.map(|file| (file, title)))
+}
+
+/// The format of an earlier version of the file of the document with this number, as found in it, and
+/// what the document is about: for its download. `None` if there is no such version of it.
+///
+/// # Errors
+/// What the database reports.
+pub fn earlier_resource(
+    reader: &Reader,
+    nummer: &str,
+    sha256: &str,
+) -> Result<Option<(Option<String>, String)>> {
+    let found = documents(reader, "WHERE document.document_nummer = ?1", [nummer])?;
+    let Some(document) = found.into_iter().next() else { return Ok(None) };
+    let title = document.onderwerp.or(document.titel).unwrap_or_default();
+    let sql = "SELECT content.format FROM file_version \
+               LEFT JOIN content ON content.sha256 = file_version.sha256 \
+               WHERE file_version.entity = ?1 AND file_version.sha256 = ?2";
+    let formats = rows(reader, sql, params![guid(document.id), sha256], |row| row.get(0))?;
+    Ok(formats.into_iter().next().map(|format| (format, title)))
+}
+
+/// The document with this number, and the texts of an earlier version of a file of it and of the
+/// version that took its place, compressed as they were stored. `None` if there is no such version.
+///
+/// # Errors
+/// What the database reports.
+pub fn versions(reader: &Reader, nummer: &str, sha256: &str) -> Result<Option<Versions>> {
+    let found = documents(reader, "WHERE document.document_nummer = ?1", [nummer])?;
+    let Some(document) = found.into_iter().next() else { return Ok(None) };
+    let versions = history::file_versions(reader, document.id)?;
+    let Some(earlier) = versions.into_iter().find(|version| version.sha256 == sha256) else {
+        return Ok(None);
+    };
+    let files = files(reader, document.id)?;
+    let present = files.into_iter().find(|file| file.origin == earlier.origin.name());
+    let present = match present.and_then(|file| file.sha256) {
+        Some(sha256) => body(reader, &sha256)?,
+        None => None,
+    };
+    Ok(Some(Versions { old: body(reader, sha256)?, document, earlier, present }))
+}
+
+/// An earlier version of a document's file, beside the present one.
+#[derive(Debug)]
+pub struct Versions {
+    /// The document.
+    pub document: DocumentLine,
+    /// The earlier version.
+    pub earlier: FileVersion,
+    /// Its text.
+    pub old: Option<Vec<u8>>,
+    /// The text of the present version.
+    pub present: Option<Vec<u8>>,
+}
+
+/// The document with this number in a dossier, if there is one alone.
+///
+/// # Errors
+/// What the database reports.
+pub fn stuk(reader: &Reader, dossier: &DossierNummer, nummer: i64) -> Result<Option<DocumentLine>> {
+    let found = documents(
+        reader,
+        "WHERE kamerstukdossier.nummer = ?1 AND COALESCE(kamerstukdossier.toevoeging, '') = ?2 \
+         AND document.volgnummer = ?3",
+        params![dossier.nummer, dossier.toevoeging.as_deref().unwrap_or_default(), nummer],
+    )?;
+    Ok(only(found))
+}
+
+/// The document, if there is no doubt which one is meant.
+pub(crate) fn only(mut found: Vec<DocumentLine>) -> Option<DocumentLine> {
+    if found.len() == 1 { found.pop() } else { None }
+}
+
+/// The documents of the same dossier with a higher number whose title says that they replace another.
+///
+/// # Errors
+/// What the database reports.
+pub fn later_in_dossier(reader: &Reader, document: &Document) -> Result<Vec<DocumentLine>> {
+    let (Some(dossier), Some(nummer)) = (document.kamerstukdossier, document.volgnummer) else {
+        return Ok(Vec::new());
+    };
+    documents(
+        reader,
+        "WHERE document.kamerstukdossier = ?1 AND document.volgnummer > ?2 \
+         AND (document.onderwerp LIKE '%t.v.v.%' OR document.onderwerp LIKE '%vervanging van%' \
+             OR document.titel LIKE '%t.v.v.%') ORDER BY document.volgnummer",
+        params![guid(dossier.0), nummer],
+    )
+}
+
+/// The text of a document to compare with another's: what it is called, and the best of its texts,
+/// compressed as it was stored.
+///
+/// # Errors
+/// What the database reports.
+pub fn comparable(
+    reader: &Reader,
+    nummer: &str,
+) -> Result<Option<(DocumentLine, Option<Vec<u8>>)>> {
+    let found = documents(reader, "WHERE document.document_nummer = ?1", [nummer])?;
+    let Some(document) = found.into_iter().next() else { return Ok(None) };
+    let files = files(reader, document.id)?;
+    let best = files.into_iter().find(|file| file.words.is_some_and(|words| words > 0));
+    let text = match best.and_then(|file| file.sha256) {
+        Some(sha256) => body(reader, &sha256)?,
+        None => None,
+    };
+    Ok(Some((document, text)))
 }

@@ -10,6 +10,7 @@ use model::kamerstuk::DossierNummer;
 use rusqlite::{Connection, params};
 
 use super::besluit::{BesluitLine, besluiten};
+use super::citations::{self, Citation};
 use super::document::OF_ZAAK;
 use super::{ActiviteitLine, DocumentLine, ZaakLine, activiteiten, documents, rows, zaken};
 use crate::row::{guid, select_one, uuid};
@@ -40,6 +41,8 @@ pub struct DossierPage {
     pub open_zaken: Vec<ZaakLine>,
     /// The other dossiers with the same number: the chapters of a budget.
     pub verwant: Vec<super::DossierLine>,
+    /// What refers to the dossier from outside it, newest first; empty beyond the first page.
+    pub citations: Vec<Citation>,
 }
 
 /// Something in the course of a dossier.
@@ -134,6 +137,10 @@ pub fn page(reader: &Reader, nummer: &DossierNummer, page: i64) -> Result<Option
         nummer: nummer.clone(),
         documents,
         documents_totaal,
+        citations: match page {
+            ..=1 => citations::of_dossier(reader, dossier.id.0, nummer)?,
+            _ => Vec::new(),
+        },
         verloop: if page <= 1 { verloop(connection, id)? } else { Vec::new() },
         open_zaken,
         verwant,

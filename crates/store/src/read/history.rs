@@ -5,7 +5,7 @@ use model::Uuid;
 
 use super::rows;
 use crate::files::FileOrigin;
-use crate::row::{guid, moment};
+use crate::row::{guid, moment, uuid};
 use crate::{Reader, Result};
 
 /// A state that an entity had.
@@ -47,6 +47,66 @@ pub fn revisions(reader: &Reader, entity: Uuid) -> Result<Vec<Revision>> {
             })
         })
         .collect()
+}
+
+/// A state of an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateLine {
+    /// When the source published it.
+    pub updated: Option<Timestamp>,
+    /// The element as published; none for a deletion.
+    pub raw: Option<String>,
+}
+
+/// All states of an entity that are known, oldest first; the present one is the last.
+///
+/// # Errors
+/// What the database reports.
+pub fn states(reader: &Reader, entity: Uuid) -> Result<Vec<StateLine>> {
+    let mut states: Vec<StateLine> = revisions(reader, entity)?
+        .into_iter()
+        .map(|revision| StateLine { updated: revision.updated, raw: revision.raw })
+        .collect();
+    let sql = "SELECT COALESCE(changed, updated), dictionary, raw FROM entity \
+               WHERE id = ?1 AND NOT taken_down";
+    let present = rows(reader, sql, [guid(entity)], |row| {
+        Ok((moment(row, 0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, Option<Vec<u8>>>(2)?))
+    })?;
+    let dictionaries = reader.store().dictionaries();
+    for (updated, dictionary, raw) in present {
+        let raw = dictionaries.unpack(reader, dictionary, raw.as_deref())?;
+        states.push(StateLine { updated, raw });
+    }
+    Ok(states)
+}
+
+/// The entity that had its page at this address and was withdrawn by the source.
+///
+/// # Errors
+/// What the database reports.
+pub fn withdrawn_at(reader: &Reader, address: &str) -> Result<Option<Uuid>> {
+    let sql = "SELECT id FROM entity WHERE address = ?1 AND deleted AND NOT taken_down \
+               ORDER BY token DESC LIMIT 1";
+    Ok(rows(reader, sql, [address], |row| uuid(row, 0))?.into_iter().next())
+}
+
+/// What entities are called in their addresses, in one line: "2025Z12297, 2025Z12298". `None` if none
+/// of them has a page.
+///
+/// # Errors
+/// What the database reports.
+pub fn names(reader: &Reader, entities: &[Uuid]) -> Result<Option<String>> {
+    let mut names = Vec::new();
+    for entity in entities {
+        let sql = "SELECT address FROM entity \
+                   WHERE id = ?1 AND address IS NOT NULL AND NOT taken_down";
+        let found = rows(reader, sql, [guid(*entity)], |row| row.get::<_, String>(0))?;
+        names.extend(
+            found.iter().filter_map(|address| Some(address.rsplit_once('/')?.1.to_owned())),
+        );
+    }
+    names.sort_unstable();
+    Ok((!names.is_empty()).then(|| names.join(", ")))
 }
 
 /// An earlier version of a file.

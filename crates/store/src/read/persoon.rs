@@ -15,6 +15,7 @@ use rusqlite::{Connection, params};
 use super::besluit::{BesluitLine, besluiten};
 use super::document::OF_ZAAK;
 use super::toezegging::{IS_OPEN, toezeggingen};
+use super::verslag::{SpokenLine, spoken};
 use super::vraag::{VraagLine, vragen};
 use super::{
     ActiviteitLine, CommissieLine, DocumentLine, ZaakLine, activiteiten, documents, rows, zaken,
@@ -24,6 +25,8 @@ use crate::{Reader, Result};
 
 /// How many of each kind the page shows.
 const RECENT: usize = 12;
+/// How many lines of speaking time it shows.
+const SPOKEN: usize = 20;
 
 /// All that the page of a person shows.
 #[derive(Debug)]
@@ -50,6 +53,8 @@ pub struct PersoonPage {
     pub komend: Vec<ActiviteitLine>,
     /// The last meetings in which they took part, newest first.
     pub geweest: Vec<ActiviteitLine>,
+    /// What they said in the latest transcripts, per meeting and role; newest first.
+    pub gesproken: Vec<SpokenLine>,
     /// The time to speak that was agreed for the meetings among these, by the meeting's GUID.
     pub spreektijd: HashMap<Uuid, String>,
     /// What was promised to them and is still to be fulfilled, newest first.
@@ -136,6 +141,7 @@ pub fn page(reader: &Reader, nummer: &str, today: Date) -> Result<Option<Persoon
         spreektijd.extend(agreed.into_iter().map(|time| (activiteit.id, time)));
     }
     Ok(Some(PersoonPage {
+        gesproken: spoken(reader, &persoon, SPOKEN)?,
         contact: select(
             connection,
             "WHERE persoon = ?1 AND waarde IS NOT NULL ORDER BY gewicht",

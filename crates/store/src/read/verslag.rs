@@ -1,14 +1,19 @@
 //! The page of a transcript.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use model::Uuid;
-use model::entities::{Vergadering, Verslag};
-use rusqlite::Connection;
+use model::entities::{Persoon, Vergadering, Verslag};
+use model::kamerstuk::DossierNummer;
+use model::time::in_amsterdam;
+use rusqlite::{Connection, params};
 
-use super::document::{FileLine, files};
-use super::rows;
-use crate::row::{get, guid, select};
+use super::besluit::{BesluitLine, besluiten};
+use super::document::{FileLine, OF_ZAAK, files};
+use super::{DocumentLine, ZaakLine, rows, zaken};
+use crate::row::{get, guid, moment, select, uuid};
 use crate::{Reader, Result};
 
 /// All that the page of a transcript shows, besides its text.
@@ -51,45 +56,272 @@ fn phase(verslag: &Verslag) -> u8 {
 pub fn page(reader: &Reader, vergadering: Uuid) -> Result<Option<VerslagPage>> {
     let connection: &Connection = reader;
     let Some(vergadering) = get::<Vergadering>(connection, vergadering)? else { return Ok(None) };
+    let versies = versies(connection, vergadering.id.0)?;
+    let (verslag, file) = match shown(connection, &versies)? {
+        Some((verslag, file)) => (Some(verslag), file),
+        None => (None, None),
+    };
+    Ok(Some(VerslagPage { vergadering, verslag, file, versies }))
+}
+
+/// The versions of a meeting's transcript; the one that says most comes last.
+fn versies(connection: &Connection, vergadering: Uuid) -> Result<Vec<Verslag>> {
     let mut versies = select::<Verslag>(
         connection,
         "JOIN entity ON entity.id = verslag.id WHERE verslag.vergadering = ?1 \
          ORDER BY entity.updated",
-        [guid(vergadering.id.0)],
+        [guid(vergadering)],
     )?;
     // A stable sort: among equals the newest stays last.
     versies.sort_by_key(|verslag| (rank(verslag), phase(verslag)));
-    let mut shown = None;
+    Ok(versies)
+}
+
+/// The version to show, with its file: the last whose text is here, and else the last.
+fn shown(
+    connection: &Connection,
+    versies: &[Verslag],
+) -> Result<Option<(Verslag, Option<FileLine>)>> {
     for verslag in versies.iter().rev() {
         let file = files(connection, verslag.id.0)?.into_iter().next();
         if file.as_ref().is_some_and(|file| file.words.is_some_and(|words| words > 0)) {
-            shown = Some((verslag.clone(), file));
-            break;
+            return Ok(Some((verslag.clone(), file)));
         }
     }
-    let shown = match shown {
-        Some(shown) => Some(shown),
-        None => match versies.last() {
-            Some(verslag) => {
-                let file = files(connection, verslag.id.0)?.into_iter().next();
-                Some((verslag.clone(), file))
-            }
-            None => None,
-        },
-    };
-    let (verslag, file) = shown.map_or((None, None), |(verslag, file)| (Some(verslag), file));
-    Ok(Some(VerslagPage { vergadering, verslag, file, versies }))
+    let Some(last) = versies.last() else { return Ok(None) };
+    Ok(Some((last.clone(), files(connection, last.id.0)?.into_iter().next())))
 }
 
-/// Those of these numbers that belong to an activiteit that is known.
+/// Somebody as a transcript names them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SpokenName {
+    /// First name: "Michiel".
+    pub voornaam: String,
+    /// Surname in its natural order: "van Nispen".
+    pub achternaam: String,
+    /// The party, of members of the House.
+    pub fractie: Option<String>,
+    /// Speaks for the government.
+    pub is_government: bool,
+}
+
+/// What a transcript names by a number or a name.
+#[derive(Debug, Default)]
+pub struct Named {
+    /// The day of the meeting: who is meant by a name depends on it.
+    pub datum: Option<Date>,
+    /// Who speak.
+    pub personen: HashSet<SpokenName>,
+    /// Activiteiten, by their numbers.
+    pub activiteiten: HashSet<String>,
+    /// Zaken, by their numbers.
+    pub zaken: HashSet<String>,
+    /// Papers, by dossier and number.
+    pub stukken: HashSet<(DossierNummer, i64)>,
+}
+
+/// What of [`Named`] is known here, and no more than what is certain.
+#[derive(Debug, Default)]
+pub struct Links {
+    /// The numbers of persons.
+    pub personen: HashMap<SpokenName, String>,
+    /// Activiteiten that have a page.
+    pub activiteiten: HashSet<String>,
+    /// Zaken that have a page.
+    pub zaken: HashSet<String>,
+    /// Papers.
+    pub stukken: HashMap<(DossierNummer, i64), Stuk>,
+}
+
+/// A paper that a transcript names, such as a motion.
+#[derive(Debug)]
+pub struct Stuk {
+    /// The document's number.
+    pub document: String,
+    /// Its zaak, if it has one alone.
+    pub zaak: Option<ZaakLine>,
+    /// What was decided last about that zaak.
+    pub besluit: Option<BesluitLine>,
+}
+
+/// Looks up what a transcript names.
 ///
 /// # Errors
 /// What the database reports.
-pub fn known_activiteiten(reader: &Reader, nummers: &[String]) -> Result<HashSet<String>> {
+pub fn links(reader: &Reader, named: &Named) -> Result<Links> {
+    let connection: &Connection = reader;
+    let mut links = Links {
+        activiteiten: known(connection, "activiteit", &named.activiteiten)?,
+        zaken: known(connection, "zaak", &named.zaken)?,
+        ..Links::default()
+    };
+    if let Some(datum) = named.datum {
+        for name in &named.personen {
+            if let Some(nummer) = persoon(connection, name, datum)? {
+                links.personen.insert(name.clone(), nummer);
+            }
+        }
+    }
+    for (dossier, nummer) in &named.stukken {
+        if let Some(stuk) = stuk(reader, dossier, *nummer)? {
+            links.stukken.insert((dossier.clone(), *nummer), stuk);
+        }
+    }
+    Ok(links)
+}
+
+/// Those of these numbers that belong to something in `table`.
+fn known(
+    connection: &Connection,
+    table: &str,
+    nummers: &HashSet<String>,
+) -> Result<HashSet<String>> {
+    let sql = format!("SELECT nummer FROM {table} WHERE nummer = ?1");
     let mut known = HashSet::new();
     for nummer in nummers {
-        let sql = "SELECT nummer FROM activiteit WHERE nummer = ?1";
-        known.extend(rows(reader, sql, [nummer], |row| row.get::<_, String>(0))?);
+        known.extend(rows(connection, &sql, [nummer], |row| row.get::<_, String>(0))?);
     }
     Ok(known)
+}
+
+/// The number of the person whom a name means on a day, if that is certain: of members the one who
+/// then sat for that party, of the government the only one of that name who can have been alive.
+fn persoon(connection: &Connection, name: &SpokenName, datum: Date) -> Result<Option<String>> {
+    let mut found = Vec::new();
+    // The register keeps prefixes apart from the surname, the transcript does not.
+    let words: Vec<&str> = name.achternaam.split_whitespace().collect();
+    for skip in 0..words.len() {
+        let surname = words.get(skip..).unwrap_or_default().join(" ");
+        let candidates = select::<Persoon>(connection, "WHERE achternaam = ?1", [surname])?;
+        for candidate in candidates.into_iter().filter(|candidate| is_called(candidate, name)) {
+            let fits = match &name.fractie {
+                Some(fractie) => sat_for(connection, candidate.id.0, fractie, datum)?,
+                None => name.is_government && can_be_alive(&candidate, datum),
+            };
+            if fits {
+                found.push(candidate);
+            }
+        }
+    }
+    Ok(match found.as_slice() {
+        [only] => only.nummer.clone(),
+        _ => None,
+    })
+}
+
+fn is_called(persoon: &Persoon, name: &SpokenName) -> bool {
+    let surname = [persoon.tussenvoegsel.as_deref(), persoon.achternaam.as_deref()];
+    let surname = surname.into_iter().flatten().map(str::trim).filter(|part| !part.is_empty());
+    let surname = surname.collect::<Vec<_>>().join(" ");
+    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    let first = [persoon.roepnaam.as_deref(), persoon.voornamen.as_deref()];
+    same(&surname, &name.achternaam)
+        && first.into_iter().flatten().any(|first| same(first, &name.voornaam))
+}
+
+fn sat_for(connection: &Connection, persoon: Uuid, fractie: &str, datum: Date) -> Result<bool> {
+    let sql = "SELECT fractie.afkorting, fractie.naam_nl \
+               FROM fractie_zetel_persoon AS zetel \
+               JOIN fractie_zetel ON fractie_zetel.id = zetel.fractie_zetel \
+               JOIN fractie ON fractie.id = fractie_zetel.fractie \
+               WHERE zetel.persoon = ?1 AND (zetel.van IS NULL OR zetel.van <= ?2) \
+               AND (zetel.tot_en_met IS NULL OR zetel.tot_en_met >= ?2)";
+    let names = rows(connection, sql, params![guid(persoon), datum.to_string()], |row| {
+        Ok([row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?])
+    })?;
+    let wanted = fractie.to_lowercase();
+    Ok(names.iter().flatten().flatten().any(|name| name.to_lowercase() == wanted))
+}
+
+/// Members of two centuries are in the register.
+fn can_be_alive(persoon: &Persoon, datum: Date) -> bool {
+    persoon.geboortedatum.is_some_and(|born| (18..90).contains(&(datum.year() - born.year())))
+}
+
+fn stuk(connection: &Reader, dossier: &DossierNummer, nummer: i64) -> Result<Option<Stuk>> {
+    let Some(DocumentLine { id, nummer: Some(document), .. }) =
+        super::document::stuk(connection, dossier, nummer)?
+    else {
+        return Ok(None);
+    };
+    let mut zaken = zaken(
+        connection,
+        "JOIN document_zaak ON document_zaak.target = zaak.id WHERE document_zaak.source = ?1",
+        [guid(id)],
+    )?;
+    let zaak = if zaken.len() == 1 { zaken.pop() } else { None };
+    let besluit = match &zaak {
+        Some(zaak) => besluiten(connection, OF_ZAAK, zaak.id)?.pop(),
+        None => None,
+    };
+    Ok(Some(Stuk { document, zaak, besluit }))
+}
+
+/// How long a person spoke in a meeting, in one role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpokenLine {
+    /// The meeting: the key of its transcript's page.
+    pub vergadering: Uuid,
+    /// What the meeting is called.
+    pub titel: Option<String>,
+    /// When it began.
+    pub aanvangstijd: Option<Timestamp>,
+    /// `speaker`, `interrupter` or `chair`.
+    pub role: String,
+    /// How long, in seconds.
+    pub seconds: i64,
+    /// How many times.
+    pub turns: i64,
+}
+
+/// The meetings in which a person spoke, newest first, with their time in each role; at most `limit`
+/// lines. Each meeting counts in the version of its transcript that is shown.
+///
+/// # Errors
+/// What the database reports.
+pub fn spoken(reader: &Reader, wanted: &Persoon, limit: usize) -> Result<Vec<SpokenLine>> {
+    let connection: &Connection = reader;
+    let sql = "SELECT vergadering.id, vergadering.titel, vergadering.aanvangstijd, \
+                   vergadering.datum, spoken.role, spoken.seconds, spoken.turns, \
+                   spoken.sha256, spoken.voornaam, spoken.achternaam, spoken.fractie, \
+                   spoken.is_government \
+               FROM spoken JOIN file ON file.sha256 = spoken.sha256 \
+               JOIN verslag ON verslag.id = file.entity \
+               JOIN vergadering ON vergadering.id = verslag.vergadering \
+               WHERE spoken.achternaam = ?1 \
+               ORDER BY vergadering.aanvangstijd DESC, spoken.role";
+    let surname = [wanted.tussenvoegsel.as_deref(), wanted.achternaam.as_deref()];
+    let surname = surname.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let found = rows(connection, sql, [surname], |row| {
+        let line = SpokenLine {
+            vergadering: uuid(row, 0)?,
+            titel: row.get(1)?,
+            aanvangstijd: moment(row, 2)?,
+            role: row.get(4)?,
+            seconds: row.get(5)?,
+            turns: row.get(6)?,
+        };
+        let datum = line.aanvangstijd.or(moment(row, 3)?);
+        let name = SpokenName {
+            voornaam: row.get(8)?,
+            achternaam: row.get(9)?,
+            fractie: Some(row.get::<_, String>(10)?).filter(|fractie| !fractie.is_empty()),
+            is_government: row.get(11)?,
+        };
+        Ok((line, datum, row.get::<_, String>(7)?, name))
+    })?;
+    let mut lines = Vec::new();
+    for (line, datum, sha256, name) in found {
+        let Some(datum) = datum.map(|datum| in_amsterdam(datum).date()) else { continue };
+        if lines.len() == limit {
+            break;
+        }
+        let shown = shown(connection, &versies(connection, line.vergadering)?)?;
+        let file = shown.and_then(|(_, file)| file);
+        let is_shown = file.is_some_and(|file| file.sha256.as_ref() == Some(&sha256));
+        if is_shown && persoon(connection, &name, datum)? == wanted.nummer {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
 }

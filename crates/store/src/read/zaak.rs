@@ -5,6 +5,7 @@ use model::entities::Zaak;
 use rusqlite::Connection;
 
 use super::besluit::{BesluitLine, besluiten};
+use super::citations::{self, Citation};
 use super::document::{OF_ZAAK, bijgewerkt};
 use super::vraag::{VraagLine, vragen};
 use super::{
@@ -39,6 +40,8 @@ pub struct ZaakPage {
     pub vervangen_door: Vec<ZaakLine>,
     /// Of written questions: when they were answered, or how long they have been open.
     pub vraag: Option<VraagLine>,
+    /// What refers to it or to its documents, newest first.
+    pub citations: Vec<Citation>,
 }
 
 /// The page of the zaak with this number.
@@ -52,6 +55,7 @@ pub fn page(reader: &Reader, nummer: &str) -> Result<Option<ZaakPage>> {
     };
     let id = guid(zaak.id.0);
     Ok(Some(ZaakPage {
+        citations: citations::of_zaak(reader, zaak.id.0, zaak.nummer.as_deref())?,
         bijgewerkt: bijgewerkt(connection, zaak.id.0)?,
         dossier: dossier(connection, zaak.kamerstukdossier.map(|id| id.0))?,
         actors: actors(connection, "zaak_actor", "zaak", zaak.id.0)?,
