@@ -188,6 +188,66 @@ const FIXED: &str = "
         body BLOB                   -- compressed; the crate content knows its form
     );
     CREATE INDEX content_problem ON content (problem) WHERE problem IS NOT NULL;
+
+    -- Those who have an account. What follows is not from the source, and cannot be had again.
+    CREATE TABLE account (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        email TEXT NOT NULL UNIQUE, -- in lower case
+        created_at BIGINT NOT NULL,
+        muted_at BIGINT,            -- by the operator: no alerts
+        unsubscribed_at BIGINT,     -- by its holder: no mail but what is needed to log in
+        refused_at BIGINT,          -- by a mail server, for good
+        refusal TEXT
+    );
+
+    -- Wishes to log in. Secrets are hashes here.
+    CREATE TABLE login (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        email TEXT NOT NULL,
+        token BLOB NOT NULL UNIQUE, -- in the mailed link
+        code BLOB NOT NULL,         -- the mailed digits, with the browser's secret
+        browser BLOB NOT NULL,      -- the secret of the browser that asked
+        return_to TEXT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        attempts BIGINT NOT NULL,   -- at the code
+        used_at BIGINT
+    );
+    CREATE INDEX login_browser ON login (browser);
+    CREATE INDEX login_email ON login (email);
+
+    CREATE TABLE session (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        account BIGINT NOT NULL,
+        token BLOB NOT NULL UNIQUE, -- a hash
+        browser TEXT NOT NULL,      -- in words
+        created_at BIGINT NOT NULL,
+        seen_at BIGINT NOT NULL     -- to within a day
+    );
+    CREATE INDEX session_account ON session (account);
+
+    -- The outbox: mail to be sent, and what became of it.
+    CREATE TABLE message (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        account BIGINT,             -- NULL: who has none yet wants to log in
+        kind TEXT NOT NULL,         -- 'login' or 'alert'
+        message_id TEXT NOT NULL UNIQUE,
+        thread TEXT,
+        unsubscribe TEXT,
+        recipient TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        text TEXT NOT NULL,         -- of a log-in: emptied once it was sent
+        html TEXT NOT NULL,
+        expires_at BIGINT,
+        state TEXT NOT NULL,        -- 'queued', 'accepted' by a mail server, 'failed' for good
+        attempts BIGINT NOT NULL,
+        next_try BIGINT,            -- NULL unless queued
+        problem TEXT,
+        created_at BIGINT NOT NULL,
+        accepted_at BIGINT
+    );
+    CREATE INDEX message_queued ON message (next_try) WHERE state = 'queued';
+    CREATE INDEX message_account ON message (account, id);
+    CREATE INDEX message_recipient ON message (recipient);
 ";
 
 /// The ways into the tables of entities besides their GUID.
