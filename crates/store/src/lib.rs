@@ -14,6 +14,7 @@ pub mod cursor;
 mod derived;
 mod error;
 pub mod files;
+pub mod fulltext;
 mod raw;
 pub mod read;
 pub mod reread;

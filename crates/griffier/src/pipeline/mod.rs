@@ -26,6 +26,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::index::{catch_up, rebuild};
+
 /// How long a stage without work waits before it looks again by itself.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
