@@ -20,6 +20,6 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     let store = folder.store()?;
     up::belongs_to(&store, &config.data, up::REAL)?;
     let index = up::open_index(&folder, &store)?;
-    let pipeline = open_pipeline(&config, &folder, store, stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store, Clock::System, stop.clone())?;
     up::run_pipeline(pipeline, index, stop).await
 }

@@ -65,7 +65,7 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     } else {
         Clock::System
     };
-    let pipeline = open_pipeline(&config, &folder, store.clone(), stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store.clone(), clock, stop.clone())?;
     let site = Site {
         store,
         files: pipeline.files.clone(),
@@ -137,6 +137,7 @@ pub(super) fn open_pipeline(
     config: &Config,
     folder: &Folder,
     store: Store,
+    clock: Clock,
     stop: CancellationToken,
 ) -> Result<Pipeline> {
     let sources = Sources { feed: config.feed.clone(), publications: config.publications.clone() };
@@ -144,7 +145,7 @@ pub(super) fn open_pipeline(
         .context("the client for the source cannot be made")?;
     let files = FileStore::open(folder.files())?;
     let pace = config.poll.map_or(Pace::Adaptive, Pace::Fixed);
-    Pipeline::new(store, client, files, pace, config.limits, stop)
+    Pipeline::new(store, client, files, pace, config.limits, clock, stop)
 }
 
 /// Runs the pipeline until it is time to stop, and shows how far it is.

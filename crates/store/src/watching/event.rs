@@ -209,6 +209,8 @@ pub struct Settled {
 
 /// The name in `meta` under which it is kept how far the change log was followed.
 const FOLLOWED: &str = "events";
+/// The name in `meta` under which it is kept until when the clock was followed.
+const DUE: &str = "due";
 
 impl Store {
     /// The number of the last change of which was noted what it touches. The first time that is the
@@ -284,13 +286,34 @@ impl Store {
         })
     }
 
-    /// Writes down events that come from the clock and not from a change.
+    /// Until which moment of parliament's clock events were written down that come from the clock and
+    /// not from a change; the first time that is now.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn due_written_until(&self, now: Timestamp) -> Result<Timestamp> {
+        self.at_once(|transaction| {
+            transaction.execute(
+                "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
+                params![DUE, now.as_millisecond().to_string()],
+            )?;
+            let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
+            Ok(transaction.query_row(sql, [DUE], |row| moment(row, 0))?.unwrap_or(now))
+        })
+    }
+
+    /// Writes down events that come from the clock, until a moment of it.
     ///
     /// # Errors
     /// What the database reports; nothing is written then.
-    pub fn write_due(&self, events: &[NewEvent], now: Timestamp) -> Result<()> {
+    pub fn write_due(&self, events: &[NewEvent], until: Timestamp, now: Timestamp) -> Result<()> {
         self.at_once(|transaction| {
-            events.iter().try_for_each(|event| write(transaction, event, now))
+            events.iter().try_for_each(|event| write(transaction, event, now))?;
+            transaction.execute(
+                "UPDATE meta SET value = ?2 WHERE key = ?1",
+                params![DUE, until.as_millisecond().to_string()],
+            )?;
+            Ok(())
         })
     }
 }
@@ -454,7 +477,7 @@ pub fn address_of(reader: &Reader, id: Uuid) -> Result<Option<String>> {
     Ok(found.flatten())
 }
 
-/// The GUIDs in a column of a category's table, of the rows whose `by` is an entity.
+/// The GUIDs that a statement gives for an entity.
 fn column(connection: &Connection, sql: &str, id: Uuid) -> Result<Vec<Uuid>> {
     rows(connection, sql, [guid(id)], |row| uuid(row, 0))
 }
@@ -473,6 +496,17 @@ pub fn meetings_of_reservation(reader: &Reader, id: Uuid) -> Result<Vec<Uuid>> {
 /// What the database reports.
 pub fn rooms(reader: &Reader, activiteit: Uuid) -> Result<Vec<String>> {
     crate::read::activiteit::zalen(reader, activiteit)
+}
+
+/// When the meeting begins that takes the place of another, if that is known.
+///
+/// # Errors
+/// What the database reports.
+pub fn replaced_by(reader: &Reader, activiteit: Uuid) -> Result<Option<Timestamp>> {
+    let sql = "SELECT COALESCE(aanvangstijd, datum) FROM activiteit WHERE vervangen_vanuit = ?1 \
+               ORDER BY nummer DESC LIMIT 1";
+    let found = rows(reader, sql, [guid(activiteit)], |row| moment(row, 0))?;
+    Ok(found.into_iter().flatten().next())
 }
 
 /// The name of a room.
@@ -525,6 +559,33 @@ pub fn due_between(
         ),
         [after.as_millisecond(), until.as_millisecond()],
     )
+}
+
+/// The entities in whose lists an event stands: the one to which it happened, and of a document or a
+/// besluit also its zaken.
+///
+/// # Errors
+/// What the database reports.
+pub fn things_of(reader: &Reader, event: &Event) -> Result<Vec<(Category, Uuid)>> {
+    let mut things = vec![(event.category, event.entity)];
+    let pairs = match event.category {
+        Category::Document => "document_zaak",
+        Category::Besluit => "besluit_zaak",
+        _ => return Ok(things),
+    };
+    let zaken = column(reader, &format!("SELECT target FROM {pairs} WHERE source = ?1"), event.entity)?;
+    things.extend(zaken.into_iter().map(|id| (Category::Zaak, id)));
+    Ok(things)
+}
+
+/// Whose gift, side job or journey an event is about.
+///
+/// # Errors
+/// What the database reports.
+pub fn person_of(reader: &Reader, event: &Event) -> Result<Option<Uuid>> {
+    let table = event.category.description().table;
+    let sql = format!("SELECT persoon FROM {table} WHERE id = ?1 AND persoon IS NOT NULL");
+    Ok(column(reader, &sql, event.entity)?.into_iter().next())
 }
 
 /// The events that are to be held against what is watched, oldest first, each with its topics.
