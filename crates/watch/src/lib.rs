@@ -13,4 +13,4 @@ pub mod schedule;
 pub mod secret;
 pub mod wording;
 
-pub use mail::Letterhead;
+pub use mail::{LOGIN_MINUTES, Letterhead, MailError, Outlet, Sender, normal_address};

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
+use model::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::up::{self, open_pipeline};
