@@ -545,3 +545,6 @@ fn is_off(it: &Activiteit) -> bool {
 fn joined(rooms: &[String]) -> Option<String> {
     (!rooms.is_empty()).then(|| rooms.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

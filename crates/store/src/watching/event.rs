@@ -219,16 +219,12 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn followed(&self) -> Result<i64> {
-        self.at_once(|transaction| {
-            transaction.execute(
-                "INSERT INTO meta (key, value) \
-                 SELECT ?1, CAST(COALESCE(MAX(number), 0) AS TEXT) FROM change WHERE TRUE \
-                 ON CONFLICT (key) DO NOTHING",
-                [FOLLOWED],
-            )?;
-            let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
-            Ok(transaction.query_row(sql, [FOLLOWED], |row| row.get(0))?)
-        })
+        if let Some(number) = remembered(&self.reader()?, FOLLOWED)? {
+            return Ok(number);
+        }
+        let last = self.last_change()?;
+        remember(&self.writer(), FOLLOWED, last)?;
+        Ok(last)
     }
 
     /// Notes what changes touch, each with the wholes that it belongs to, and that they were followed up
@@ -252,11 +248,7 @@ impl Store {
                     }
                 }
             }
-            transaction.execute(
-                "UPDATE meta SET value = ?2 WHERE key = ?1",
-                params![FOLLOWED, until.to_string()],
-            )?;
-            Ok(())
+            remember(transaction, FOLLOWED, until)
         })
     }
 
@@ -292,14 +284,11 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn due_written_until(&self, now: Timestamp) -> Result<Timestamp> {
-        self.at_once(|transaction| {
-            transaction.execute(
-                "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
-                params![DUE, now.as_millisecond().to_string()],
-            )?;
-            let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
-            Ok(transaction.query_row(sql, [DUE], |row| moment(row, 0))?.unwrap_or(now))
-        })
+        if let Some(until) = remembered(&self.reader()?, DUE)? {
+            return Ok(Timestamp::from_millisecond(until).unwrap_or(now));
+        }
+        remember(&self.writer(), DUE, now.as_millisecond())?;
+        Ok(now)
     }
 
     /// Writes down events that come from the clock, until a moment of it.
@@ -309,13 +298,24 @@ impl Store {
     pub fn write_due(&self, events: &[NewEvent], until: Timestamp, now: Timestamp) -> Result<()> {
         self.at_once(|transaction| {
             events.iter().try_for_each(|event| write(transaction, event, now))?;
-            transaction.execute(
-                "UPDATE meta SET value = ?2 WHERE key = ?1",
-                params![DUE, until.as_millisecond().to_string()],
-            )?;
-            Ok(())
+            remember(transaction, DUE, until.as_millisecond())
         })
     }
+}
+
+/// A number in `meta`.
+fn remembered(connection: &Connection, key: &str) -> Result<Option<i64>> {
+    let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?)
+}
+
+fn remember(connection: &Connection, key: &str, number: i64) -> Result<()> {
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        params![key, number.to_string()],
+    )?;
+    Ok(())
 }
 
 fn match_again(transaction: &Transaction<'_>, entity: Uuid) -> Result<()> {
