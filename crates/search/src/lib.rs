@@ -17,6 +17,7 @@ mod item;
 mod lookup;
 mod marker;
 mod number;
+mod percolate;
 mod query;
 mod relevance;
 mod schema;
@@ -38,6 +39,7 @@ pub use index::{DEFAULT_MEMORY_BUDGET, IndexWriter, Opened, Rebuild, SearchIndex
 pub use item::{Item, Kind, Label, PAGE_BREAK};
 pub use marker::Marker;
 pub use number::{KnownNumber, recognise_number};
+pub use percolate::Percolator;
 pub use query::{Notice, Parsed, Query};
 pub use schema::Facet;
 pub use similar::Similar;

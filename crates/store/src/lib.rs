@@ -22,6 +22,7 @@ pub mod reread;
 mod row;
 mod schema;
 pub mod takedown;
+pub mod watching;
 
 pub use connection::{Reader, Store};
 pub use error::StoreError;

@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::mail::{Connection, Outlet, Refusal, letter};
+use crate::mail::{Connection, Letterhead, MailError, Outlet, Refusal, letter};
 use crate::secret;
 
 /// How long a lease lasts that is not renewed: as long as mail waits after its holder was killed.
@@ -51,6 +51,9 @@ pub enum DeliveryError {
     /// The system gives no randomness.
     #[error("the system gives no randomness: {0}")]
     Randomness(#[from] getrandom::Error),
+    /// A message cannot be made.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// Work on the store panicked.
     #[error("work on the store panicked: {0}")]
     Panic(#[from] tokio::task::JoinError),
@@ -63,6 +66,8 @@ type Result<T> = std::result::Result<T, DeliveryError>;
 pub struct Delivery {
     /// Where the outbox is.
     pub store: Store,
+    /// What messages have in common.
+    pub letterhead: Letterhead,
     /// Where messages go.
     pub outlet: Outlet,
     /// Whom they come from.
@@ -87,6 +92,7 @@ impl Delivery {
                 self.blocking(move |store| store.forget_old(KEPT_DAYS, now)).await?;
                 tidied = now;
             }
+            self.tell_due(now).await?;
             let queued = self.blocking(move |store| store.messages_to_send(now, BATCH)).await?;
             if !queued.is_empty() && self.hold(&holder).await? {
                 self.deliver(&holder).await?;
@@ -97,6 +103,14 @@ impl Delivery {
             // A time-out is as good a reason to look as being woken.
             let _ = self.stop.run_until_cancelled(woken).await;
         }
+        Ok(())
+    }
+
+    /// Puts what people are to be told in the outbox. Another process may do so at the same moment: each
+    /// notice is noted as told with its message, so only one of them gets to it.
+    async fn tell_due(&self, now: Timestamp) -> Result<()> {
+        let (store, letterhead) = (self.store.clone(), self.letterhead.clone());
+        tokio::task::spawn_blocking(move || letterhead.tell_due(&store, now)).await??;
         Ok(())
     }
 

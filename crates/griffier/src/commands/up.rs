@@ -66,10 +66,10 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     } else {
         Clock::System
     };
-    let pipeline = open_pipeline(&config, &folder, store.clone(), stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store.clone(), clock, stop.clone())?;
     let letterhead = letterhead(&config, &listener, &store)?;
     let mail_waiting = Arc::default();
-    let delivery = delivery(&config, &store, Arc::clone(&mail_waiting), stop.clone())?;
+    let delivery = delivery(&config, &store, &letterhead, Arc::clone(&mail_waiting), stop.clone())?;
     let site = Site {
         store,
         files: pipeline.files.clone(),
@@ -149,6 +149,7 @@ pub(super) fn open_pipeline(
     config: &Config,
     folder: &Folder,
     store: Store,
+    clock: Clock,
     stop: CancellationToken,
 ) -> Result<Pipeline> {
     let sources = Sources { feed: config.feed.clone(), publications: config.publications.clone() };
@@ -156,7 +157,7 @@ pub(super) fn open_pipeline(
         .context("the client for the source cannot be made")?;
     let files = FileStore::open(folder.files())?;
     let pace = config.poll.map_or(Pace::Adaptive, Pace::Fixed);
-    Pipeline::new(store, client, files, pace, config.limits, stop)
+    Pipeline::new(store, client, files, pace, config.limits, clock, stop)
 }
 
 /// Runs the pipeline until it is time to stop, and shows how far it is.
@@ -207,6 +208,7 @@ pub(super) fn letterhead(
 fn delivery(
     config: &Config,
     store: &Store,
+    letterhead: &Letterhead,
     waiting: Arc<Notify>,
     stop: CancellationToken,
 ) -> Result<Option<Delivery>> {
@@ -216,7 +218,8 @@ fn delivery(
     let from = from.parse().with_context(|| {
         format!("mail cannot come from {from:?}: set --mail-from to an address such as griffier@example.nl")
     })?;
-    Ok(Some(Delivery { store: store.clone(), outlet, from, waiting, stop }))
+    let (store, letterhead) = (store.clone(), letterhead.clone());
+    Ok(Some(Delivery { store, letterhead, outlet, from, waiting, stop }))
 }
 
 /// Sends mail until it is time to stop. If that cannot go on, all ends.

@@ -23,6 +23,7 @@ pub(crate) mod toezegging;
 pub(crate) mod unsubscribe;
 pub(crate) mod vergelijk;
 pub(crate) mod verslag;
+pub(crate) mod watching;
 pub(crate) mod zaak;
 
 use askama::Template;

@@ -115,6 +115,7 @@ impl Store {
                      OR recipient = (SELECT email FROM account WHERE id = ?1)",
                 [account],
             )?;
+            crate::watching::monitor::delete_all(transaction, account)?;
             transaction.execute("DELETE FROM session WHERE account = ?1", [account])?;
             transaction.execute("DELETE FROM account WHERE id = ?1", [account])?;
             Ok(())

@@ -1,5 +1,6 @@
 //! Mail: what a message says, and handing it to a server.
 
+mod alert;
 pub(crate) mod letter;
 mod login;
 mod server;
