@@ -336,7 +336,7 @@ impl IndexWriter {
         self.remove(page);
         for item in items {
             debug_assert_eq!(item.page(), page, "an item of another page");
-            self.writer.add_document(self.document(item))?;
+            self.writer.add_document(document(&self.generation.fields, item))?;
         }
         Ok(())
     }
@@ -381,89 +381,88 @@ impl IndexWriter {
         self.generation.columns.follow(&self.generation.reader.searcher())?;
         Ok(())
     }
+}
 
-    fn document(&self, item: &Item) -> TantivyDocument {
-        let fields = &self.generation.fields;
-        let mut document = TantivyDocument::new();
-        document.add_text(fields.address, &item.address);
-        document.add_text(fields.page, item.page());
-        document.add_text(fields.nummer, &item.nummer);
-        document.add_text(fields.title, &item.title);
-        document.add_text(fields.subject, &item.subject);
-        document.add_text(fields.body, &item.body);
-        if let Some(date) = item.date {
-            document.add_i64(fields.date, date.as_microsecond());
-            document.add_i64(fields.month, calendar::month(date));
-        }
-        let fold::Fingerprint { group, text } = fold::fingerprint(item);
-        document.add_u64(fields.group, group);
-        document.add_u64(fields.fingerprint, text);
-
-        document.add_text(fields.title_exact, &item.title);
-        document.add_text(fields.title_stemmed, &item.title);
-        for subject in [&item.subject, &item.soort] {
-            document.add_text(fields.subject_exact, subject);
-            document.add_text(fields.subject_stemmed, subject);
-        }
-        document.add_text(fields.body_exact, &item.body);
-        document.add_text(fields.body_stemmed, &item.body);
-        for words in [&item.title, &item.subject, &item.soort, &item.body] {
-            document.add_text(fields.any, words);
-        }
-        let persons = item.personen.iter().map(|person| &person.name);
-        let labels: Vec<&String> = [&item.nummer]
-            .into_iter()
-            .chain(&item.numbers)
-            .chain(&item.names)
-            .chain(persons)
-            .filter(|label| !label.is_empty())
-            .collect();
-        for label in &labels {
-            document.add_text(fields.labels_exact, label);
-            document.add_text(fields.any, label);
-        }
-        let joined: Vec<&str> = labels.iter().map(|label| String::as_str(label)).collect();
-        document.add_text(fields.labels, joined.join(" · "));
-
-        for name in &item.known_as {
-            if let Some(name) = dutch::whole_name(name) {
-                document.add_text(fields.known_as, name);
-            }
-        }
-        self.add_facets(&mut document, item);
-        document
+/// An item as the index holds it.
+pub(crate) fn document(fields: &Fields, item: &Item) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    document.add_text(fields.address, &item.address);
+    document.add_text(fields.page, item.page());
+    document.add_text(fields.nummer, &item.nummer);
+    document.add_text(fields.title, &item.title);
+    document.add_text(fields.subject, &item.subject);
+    document.add_text(fields.body, &item.body);
+    if let Some(date) = item.date {
+        document.add_i64(fields.date, date.as_microsecond());
+        document.add_i64(fields.month, calendar::month(date));
     }
+    let fold::Fingerprint { group, text } = fold::fingerprint(item);
+    document.add_u64(fields.group, group);
+    document.add_u64(fields.fingerprint, text);
 
-    fn add_facets(&self, document: &mut TantivyDocument, item: &Item) {
-        let fields = &self.generation.fields;
-        let kind = item.kind.as_str();
-        document.add_text(fields.column(Facet::Kind), kind);
-        document.add_text(fields.column(Facet::Soort), &item.soort);
-        document.add_text(fields.words(Facet::Soort), &item.soort);
-        document.add_text(fields.words(Facet::Soort), kind);
-        for (facet, labels) in [
-            (Facet::Fractie, &item.fracties),
-            (Facet::Persoon, &item.personen),
-            (Facet::Ministerie, &item.ministeries),
-            (Facet::Commissie, &item.commissies),
-            (Facet::Dossier, &item.dossiers),
-        ] {
-            let mut sorted: Vec<_> = labels.iter().collect();
-            sorted.sort();
-            sorted.dedup_by(|one, other| one.name == other.name);
-            for label in sorted {
-                document.add_text(fields.column(facet), &label.name);
-                for name in [&label.name].into_iter().chain(&label.also) {
-                    document.add_text(fields.words(facet), name);
-                }
+    document.add_text(fields.title_exact, &item.title);
+    document.add_text(fields.title_stemmed, &item.title);
+    for subject in [&item.subject, &item.soort] {
+        document.add_text(fields.subject_exact, subject);
+        document.add_text(fields.subject_stemmed, subject);
+    }
+    document.add_text(fields.body_exact, &item.body);
+    document.add_text(fields.body_stemmed, &item.body);
+    for words in [&item.title, &item.subject, &item.soort, &item.body] {
+        document.add_text(fields.any, words);
+    }
+    let persons = item.personen.iter().map(|person| &person.name);
+    let labels: Vec<&String> = [&item.nummer]
+        .into_iter()
+        .chain(&item.numbers)
+        .chain(&item.names)
+        .chain(persons)
+        .filter(|label| !label.is_empty())
+        .collect();
+    for label in &labels {
+        document.add_text(fields.labels_exact, label);
+        document.add_text(fields.any, label);
+    }
+    let joined: Vec<&str> = labels.iter().map(|label| String::as_str(label)).collect();
+    document.add_text(fields.labels, joined.join(" · "));
+
+    for name in &item.known_as {
+        if let Some(name) = dutch::whole_name(name) {
+            document.add_text(fields.known_as, name);
+        }
+    }
+    add_facets(fields, &mut document, item);
+    document
+}
+
+fn add_facets(fields: &Fields, document: &mut TantivyDocument, item: &Item) {
+    let kind = item.kind.as_str();
+    document.add_text(fields.column(Facet::Kind), kind);
+    document.add_text(fields.column(Facet::Soort), &item.soort);
+    document.add_text(fields.words(Facet::Soort), &item.soort);
+    document.add_text(fields.words(Facet::Soort), kind);
+    for (facet, labels) in [
+        (Facet::Fractie, &item.fracties),
+        (Facet::Persoon, &item.personen),
+        (Facet::Ministerie, &item.ministeries),
+        (Facet::Commissie, &item.commissies),
+        (Facet::Dossier, &item.dossiers),
+    ] {
+        let mut sorted: Vec<_> = labels.iter().collect();
+        sorted.sort();
+        sorted.dedup_by(|one, other| one.name == other.name);
+        for label in sorted {
+            document.add_text(fields.column(facet), &label.name);
+            for name in [&label.name].into_iter().chain(&label.also) {
+                document.add_text(fields.words(facet), name);
             }
         }
-        for name in item.indieners.iter().flat_map(|it| [&it.name].into_iter().chain(&it.also)) {
-            document.add_text(fields.indieners, name);
-        }
-        for status in &item.status {
-            document.add_text(fields.status, status);
-        }
+    }
+    for name in item.indieners.iter().flat_map(|it| [&it.name].into_iter().chain(&it.also)) {
+        document.add_text(fields.indieners, name);
+    }
+    for status in &item.status {
+        document.add_text(fields.status, status);
     }
 }
 

@@ -18,6 +18,7 @@ mod item;
 mod lookup;
 mod marker;
 mod number;
+mod percolate;
 mod query;
 mod relevance;
 mod schema;
@@ -39,6 +40,7 @@ pub use index::{DEFAULT_MEMORY_BUDGET, IndexWriter, Opened, Rebuild, SearchIndex
 pub use item::{Item, Kind, Label, PAGE_BREAK};
 pub use marker::Marker;
 pub use number::{KnownNumber, recognise_number};
+pub use percolate::Percolator;
 pub use query::{Notice, Parsed, Query};
 pub use schema::Facet;
 pub use similar::Similar;

@@ -89,6 +89,19 @@ impl Facet {
         Self::Dossier,
     ];
 
+    /// What it is called in addresses.
+    pub const fn parameter(self) -> &'static str {
+        match self {
+            Self::Kind => "soort",
+            Self::Soort => "stuk",
+            Self::Fractie => "fractie",
+            Self::Persoon => "persoon",
+            Self::Ministerie => "ministerie",
+            Self::Commissie => "commissie",
+            Self::Dossier => "dossier",
+        }
+    }
+
     /// The name of its column.
     pub(crate) const fn name(self) -> &'static str {
         match self {

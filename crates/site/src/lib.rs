@@ -1,4 +1,5 @@
-//! The site: addresses, pages, assets. It reads from the store and the index and never writes.
+//! The site: addresses, pages, assets. It reads from the store and the index; what it writes are
+//! accounts and what belongs to them.
 //!
 //! A page is a function in `pages` that reads from top to bottom: understand the address, ask the
 //! store, fill the template of the same name in `templates/`. HTML is nowhere else, except for
@@ -12,28 +13,37 @@ mod format;
 mod glossary;
 mod history;
 mod layout;
+mod limits;
 mod lists;
 mod marks;
+mod origin;
 mod pages;
 mod prose;
 mod references;
 mod respond;
+mod session;
 mod speaking;
 mod text;
 mod transcript;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::routing::get;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
 use content::FileStore;
 use model::Clock;
 use search::SearchIndex;
 use store::{Reader, Store, StoreError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
+use watch::{Letterhead, Outlet};
+
+use crate::pages::watching;
 
 pub use crate::error::PageError;
+pub use crate::limits::Limits;
 
 /// What the pages are made from.
 pub struct Site {
@@ -49,6 +59,16 @@ pub struct Site {
     pub public_url: Option<String>,
     /// Whether this is the demo, which says so on every page.
     pub demo: bool,
+    /// Where mail goes; without it nobody can log in.
+    pub outlet: Option<Outlet>,
+    /// What mail from here has in common.
+    pub letterhead: Letterhead,
+    /// Wakes who sends mail, if that is this process.
+    pub mail_waiting: Arc<Notify>,
+    /// The proxy that is believed when it says for whom it asks.
+    pub trusted_proxy: Option<IpAddr>,
+    /// How often something was asked for.
+    pub limits: Limits,
     /// Lets [`AT_ONCE`] pages be made at once: each takes a thread and a connection.
     pub turns: Semaphore,
 }
@@ -88,6 +108,36 @@ fn query(parameters: &[(&str, &str)]) -> String {
     format!("?{}", parts.join("&"))
 }
 
+/// A form that is filled in by hand is much smaller than this.
+const MAX_FORM_BYTES: usize = 64 << 10;
+
+/// The addresses of pages that are one visitor's own.
+fn private() -> Router<SharedSite> {
+    Router::new()
+        .route("/inloggen", get(pages::login::show).post(pages::login::ask))
+        .route("/inloggen/code", get(pages::login::code).post(pages::login::enter_code))
+        .route("/inloggen/link/{token}", get(pages::login::link).post(pages::login::enter_link))
+        .route("/mijn", get(pages::account::show).post(pages::account::change))
+        .route("/mijn/export.json", get(pages::account::export))
+        .route("/mijn/sessies", get(pages::sessions::show).post(pages::sessions::end))
+        .route("/mijn/berichten", get(pages::messages::list))
+        .route("/mijn/berichten/{number}", get(pages::messages::show))
+        .route("/mijn/berichten/{number}/html", get(pages::messages::html))
+        .route(
+            "/uitschrijven/{account}/{signature}",
+            get(pages::unsubscribe::show).post(pages::unsubscribe::stop),
+        )
+        .route("/mijn/monitors", get(watching::list).post(watching::make))
+        .route("/mijn/monitors/nieuw", get(watching::new))
+        .route("/mijn/monitors/{id}", get(watching::edit).post(watching::change))
+        .route("/mijn/monitors/{id}/pauze", post(watching::pause))
+        .route("/mijn/monitors/{id}/weg", post(watching::remove))
+        .route("/mijn/adres", post(watching::give_address))
+        .route("/abonnement/{name}", get(watching::private_feed))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(from_fn(respond::private))
+}
+
 /// Every address of the site.
 pub fn router(site: Site) -> Router {
     let site = Arc::new(site);
@@ -125,6 +175,20 @@ pub fn router(site: Site) -> Router {
         )
         .route("/sitemap/{name}", get(pages::sitemap::part))
         .route("/assets/{name}", get(assets::asset))
+        .route("/wijzigingen", get(|site, asked| watching::show(&watching::ALL, site, asked)))
+        .route(
+            "/wijzigingen.atom",
+            get(|site, headers, uri| watching::atom(&watching::ALL, site, headers, uri)),
+        )
+        .route(
+            "/agendawijzigingen",
+            get(|site, asked| watching::show(&watching::AGENDA, site, asked)),
+        )
+        .route(
+            "/agendawijzigingen.atom",
+            get(|site, headers, uri| watching::atom(&watching::AGENDA, site, headers, uri)),
+        )
+        .merge(private())
         .fallback(pages::redirect::old_or_missing)
         .method_not_allowed_fallback(error::no_such_method)
         .with_state(site.clone());

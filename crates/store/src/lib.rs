@@ -5,6 +5,7 @@
 //! CONFLICT`, no engine's own functions, parameters by number), so that a second backend is a matter
 //! of connections, not of queries; the module `schema` names the exceptions.
 
+pub mod accounts;
 pub mod apply;
 pub mod changes;
 pub mod check;
@@ -21,6 +22,7 @@ pub mod reread;
 mod row;
 mod schema;
 pub mod takedown;
+pub mod watching;
 
 pub use connection::{Reader, Store};
 pub use error::StoreError;

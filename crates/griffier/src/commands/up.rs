@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use model::Clock;
 use replay::{Drip, Faults, Recording, Source, Timeline};
 use search::{Opened, SearchIndex};
-use site::Site;
+use site::{Limits, Site};
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use watch::{Delivery, Letterhead};
 
 use crate::config::{Config, Given};
 use crate::folder::Folder;
@@ -65,7 +66,10 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     } else {
         Clock::System
     };
-    let pipeline = open_pipeline(&config, &folder, store.clone(), stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store.clone(), clock, stop.clone())?;
+    let letterhead = letterhead(&config, &listener, &store)?;
+    let mail_waiting = Arc::default();
+    let delivery = delivery(&config, &store, &letterhead, Arc::clone(&mail_waiting), stop.clone())?;
     let site = Site {
         store,
         files: pipeline.files.clone(),
@@ -73,11 +77,19 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         clock,
         public_url: public_url(&config),
         demo: options.demo,
+        outlet: config.outlet.clone(),
+        letterhead,
+        mail_waiting,
+        trusted_proxy: config.trusted_proxy,
+        limits: Limits::default(),
         turns: Semaphore::new(site::AT_ONCE),
     };
-    let (work, serving) =
-        tokio::join!(run_pipeline(pipeline, index, stop.clone()), serve(listener, site, stop));
-    work.and(serving)
+    let (work, delivered, serving) = tokio::join!(
+        run_pipeline(pipeline, index, stop.clone()),
+        deliver(delivery, stop.clone()),
+        serve(listener, site, stop),
+    );
+    work.and(delivered).and(serving)
 }
 
 /// The demo's clock.
@@ -137,6 +149,7 @@ pub(super) fn open_pipeline(
     config: &Config,
     folder: &Folder,
     store: Store,
+    clock: Clock,
     stop: CancellationToken,
 ) -> Result<Pipeline> {
     let sources = Sources { feed: config.feed.clone(), publications: config.publications.clone() };
@@ -144,7 +157,7 @@ pub(super) fn open_pipeline(
         .context("the client for the source cannot be made")?;
     let files = FileStore::open(folder.files())?;
     let pace = config.poll.map_or(Pace::Adaptive, Pace::Fixed);
-    Pipeline::new(store, client, files, pace, config.limits, stop)
+    Pipeline::new(store, client, files, pace, config.limits, clock, stop)
 }
 
 /// Runs the pipeline until it is time to stop, and shows how far it is.
@@ -171,10 +184,50 @@ pub(super) async fn serve(
     stop: CancellationToken,
 ) -> Result<()> {
     tracing::info!("the site is at http://{}/", listener.local_addr()?);
-    axum::serve(listener, site::router(site))
+    let service = site::router(site).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
         .context("the site cannot be served")
+}
+
+/// What mail has in common. Links in it lead to the public address, or else to where the site listens.
+pub(super) fn letterhead(
+    config: &Config,
+    listener: &TcpListener,
+    store: &Store,
+) -> Result<Letterhead> {
+    let site = match &config.public_url {
+        Some(url) => url.clone(),
+        None => format!("http://{}/", listener.local_addr()?).parse()?,
+    };
+    Ok(Letterhead::new(&site, &store.secret(&watch::secret::fresh()?)?))
+}
+
+/// Who sends the mail, if there is a way to send it.
+fn delivery(
+    config: &Config,
+    store: &Store,
+    letterhead: &Letterhead,
+    waiting: Arc<Notify>,
+    stop: CancellationToken,
+) -> Result<Option<Delivery>> {
+    let Some(outlet) = config.outlet.clone() else { return Ok(None) };
+    let host = config.public_url.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
+    let from = config.mail_from.clone().unwrap_or_else(|| format!("Griffier <griffier@{host}>"));
+    let from = from.parse().with_context(|| {
+        format!("mail cannot come from {from:?}: set --mail-from to an address such as griffier@example.nl")
+    })?;
+    let (store, letterhead) = (store.clone(), letterhead.clone());
+    Ok(Some(Delivery { store, letterhead, outlet, from, waiting, stop }))
+}
+
+/// Sends mail until it is time to stop. If that cannot go on, all ends.
+async fn deliver(delivery: Option<Delivery>, stop: CancellationToken) -> Result<()> {
+    let Some(delivery) = delivery else { return Ok(()) };
+    let delivered = delivery.run().await.context("mail cannot be sent");
+    stop.cancel();
+    delivered
 }
 
 /// The address under which readers know the site, without a slash at the end.

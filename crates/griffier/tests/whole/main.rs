@@ -13,3 +13,4 @@ mod relevance;
 mod search;
 mod settled;
 mod support;
+mod watching;

@@ -3,6 +3,8 @@
 
 mod item;
 
+pub(super) use self::item::items;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;

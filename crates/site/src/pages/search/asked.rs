@@ -31,19 +31,6 @@ pub(super) struct Asked {
     pub(super) page: usize,
 }
 
-/// What a facet is called in addresses.
-pub(super) fn name(facet: Facet) -> &'static str {
-    match facet {
-        Facet::Kind => "soort",
-        Facet::Soort => "stuk",
-        Facet::Fractie => "fractie",
-        Facet::Persoon => "persoon",
-        Facet::Ministerie => "ministerie",
-        Facet::Commissie => "commissie",
-        Facet::Dossier => "dossier",
-    }
-}
-
 /// The orders by what they are called in addresses; the first holds if none is chosen.
 pub(super) const SORTS: [(Sort, &str, &str); 3] = [
     (Sort::Relevance, "beste", "Beste eerst"),
@@ -63,7 +50,7 @@ impl Asked {
         let mut values = BTreeMap::new();
         for facet in Facet::ALL {
             let mut chosen: Vec<String> = Vec::new();
-            for value in all(name(facet)).into_iter().take(MOST_VALUES) {
+            for value in all(facet.parameter()).into_iter().take(MOST_VALUES) {
                 if facet == Facet::Kind && Kind::parse(value).is_none() {
                     return refuse(format!("“{value}” is geen soort waarop gezocht kan worden."));
                 }
@@ -197,7 +184,7 @@ impl Asked {
     pub(super) fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut parameters = vec![("q", self.question.clone())];
         for (facet, values) in &self.values {
-            parameters.extend(values.iter().map(|value| (name(*facet), value.clone())));
+            parameters.extend(values.iter().map(|value| (facet.parameter(), value.clone())));
         }
         parameters.extend(self.from.map(|day| ("van", day.to_string())));
         parameters.extend(self.until.map(|day| ("tot", day.to_string())));

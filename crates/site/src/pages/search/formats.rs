@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use search::{Answer, Fragment, Hit, fold};
 use serde_json::{Map, Value as Json, json};
 
-use super::asked::{Asked, name};
+use super::asked::Asked;
 use super::kind_name;
 use crate::lists::atom::{Entry, Feed, clean};
 use crate::lists::data::harmless;
@@ -105,7 +105,7 @@ impl Found<'_> {
                     .iter()
                     .map(|(value, count)| json!({ "waarde": value, "aantal": count }))
                     .collect();
-                (name(*facet).to_owned(), Json::Array(values))
+                (facet.parameter().to_owned(), Json::Array(values))
             })
             .collect();
         let months: Vec<Json> = answer
@@ -118,7 +118,7 @@ impl Found<'_> {
         let chosen: Map<String, Json> = asked
             .values
             .iter()
-            .map(|(facet, values)| (name(*facet).to_owned(), json!(values)))
+            .map(|(facet, values)| (facet.parameter().to_owned(), json!(values)))
             .collect();
         let body = json!({
             "zoekvraag": asked.question,

@@ -22,7 +22,7 @@ use search::{
 use store::Reader;
 use store::read::search as read;
 
-use self::asked::{Asked, MOST_PAGES, PAGE, SORTS, name};
+use self::asked::{Asked, MOST_PAGES, PAGE, SORTS};
 use self::formats::{Format, Found as AsData, PER_PAGE};
 use self::histogram::Histogram;
 use super::render;
@@ -178,7 +178,7 @@ pub(crate) async fn show(
     UrlQuery(parameters): UrlQuery<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&parameters)?;
-    let mut page = Page::new(&site, "/zoeken", "Zoeken");
+    let mut page = Page::new(&site, "/zoeken", "Zoeken").watched_at(&asked.at(1).address(""));
     page.query = asked.question.clone();
     page.noindex = true;
     if asked.question.is_empty() {
@@ -375,7 +375,7 @@ fn chips(asked: &Asked, parts: Vec<Part>) -> Vec<Chip> {
     });
     let of_facets = asked.values.iter().flat_map(|(facet, values)| {
         (0..).zip(values).map(|(place, value)| Chip {
-            text: format!("{}: {}", name(*facet), label(*facet, value)),
+            text: format!("{}: {}", facet.parameter(), label(*facet, value)),
             without: asked.without(*facet, value).address(""),
             is_alternative: place > 0,
         })

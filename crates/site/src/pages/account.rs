@@ -1,0 +1,122 @@
+//! `/mijn`: somebody's account.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+use store::accounts::{Account, message, session};
+
+use super::{Answer, read_form, render};
+use crate::layout::Page;
+use crate::session::{LoggedIn, SESSION};
+use crate::{PageError, SharedSite, format};
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Mine {
+    page: Page,
+    account: Account,
+}
+
+#[derive(Template)]
+#[template(path = "deleted.html")]
+struct Deleted {
+    page: Page,
+}
+
+pub(crate) async fn show(State(site): State<SharedSite>, logged_in: LoggedIn) -> Answer {
+    let page = Page::private(&site, "/mijn", "Mijn Griffier");
+    render(&Mine { page, account: logged_in.account })
+}
+
+#[derive(Deserialize)]
+struct Wish {
+    /// `mail-uit`, `mail-aan` or `verwijderen`.
+    #[serde(default)]
+    doe: String,
+}
+
+pub(crate) async fn change(
+    State(site): State<SharedSite>,
+    logged_in: LoggedIn,
+    request: Request,
+) -> Result<Response, PageError> {
+    let wish = read_form::<Wish>(request).await?;
+    let account = logged_in.account.id;
+    match wish.doe.as_str() {
+        stop @ ("mail-uit" | "mail-aan") => {
+            let stop = stop == "mail-uit";
+            site.blocking(move |site| {
+                Ok(site.store.unsubscribe(account, stop, Timestamp::now())?)
+            })
+            .await?;
+            Ok(Redirect::to("/mijn").into_response())
+        }
+        "verwijderen" => {
+            site.blocking(move |site| Ok(site.store.delete_account(account)?)).await?;
+            let page = Page::private(&site, "/mijn", "Uw account is verwijderd");
+            let page = render(&Deleted { page })?;
+            Ok(([(header::SET_COOKIE, site.set_cookie(SESSION, None)?)], page).into_response())
+        }
+        other => Err(PageError::BadRequest(format!("Hier kan “{other}” niet worden gedaan."))),
+    }
+}
+
+/// All that is kept of somebody, in a form that programs can read.
+pub(crate) async fn export(
+    State(site): State<SharedSite>,
+    logged_in: LoggedIn,
+) -> Result<Response, PageError> {
+    let account = logged_in.account;
+    let id = account.id;
+    let (sessions, messages) = site
+        .read(move |_, reader| {
+            let sessions = session::sessions(reader, id, Timestamp::now())?;
+            Ok((sessions, message::messages(reader, id, i64::MAX)?))
+        })
+        .await?;
+    let sessions: Vec<_> = sessions
+        .iter()
+        .map(|session| {
+            json!({
+                "browser": session.browser,
+                "sinds": session.created_at,
+                "gebruikt": session.seen_at,
+            })
+        })
+        .collect();
+    let messages: Vec<_> = messages
+        .iter()
+        .map(|message| {
+            json!({
+                "aan": message.recipient,
+                "onderwerp": message.subject,
+                "tekst": message.text,
+                "gemaakt": message.created_at,
+                "verstuurd": message.accepted_at,
+                "probleem": message.problem,
+            })
+        })
+        .collect();
+    let all = json!({
+        "account": {
+            "mailadres": account.email,
+            "sinds": account.created_at,
+            "gedempt": account.muted_at,
+            "uitgeschreven": account.unsubscribed_at,
+            "geweigerd": account.refused_at,
+            "weigering": account.refusal,
+        },
+        "sessies": sessions,
+        "berichten": messages,
+    });
+    let text = serde_json::to_string_pretty(&all).map_err(PageError::internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"griffier.json\""),
+    ];
+    Ok((headers, text).into_response())
+}
