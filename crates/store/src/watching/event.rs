@@ -207,6 +207,9 @@ pub struct Settled {
     pub parts: Vec<Part>,
 }
 
+/// The text of what happened longer ago is no news: it is read again by another extractor.
+const TEXT_COMES_WITHIN_MS: i64 = 2 * 24 * 60 * 60 * 1_000;
+
 /// The name in `meta` under which it is kept how far the change log was followed.
 const FOLLOWED: &str = "events";
 /// The name in `meta` under which it is kept until when the clock was followed.
@@ -219,7 +222,8 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn followed(&self) -> Result<i64> {
-        if let Some(number) = remembered(&self.reader()?, FOLLOWED)? {
+        let reader = self.reader()?;
+        if let Some(number) = remembered(&reader, FOLLOWED)? {
             return Ok(number);
         }
         let last = self.last_change()?;
@@ -242,7 +246,7 @@ impl Store {
             for (change, wholes) in touched {
                 for (category, whole) in wholes {
                     if change.kind == ChangeKind::Text {
-                        match_again(transaction, *whole)?;
+                        match_again(transaction, *whole, now)?;
                     } else {
                         note(transaction, change, *category, *whole, now)?;
                     }
@@ -284,7 +288,8 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn due_written_until(&self, now: Timestamp) -> Result<Timestamp> {
-        if let Some(until) = remembered(&self.reader()?, DUE)? {
+        let reader = self.reader()?;
+        if let Some(until) = remembered(&reader, DUE)? {
             return Ok(Timestamp::from_millisecond(until).unwrap_or(now));
         }
         remember(&self.writer(), DUE, now.as_millisecond())?;
@@ -318,13 +323,14 @@ fn remember(connection: &Connection, key: &str, number: i64) -> Result<()> {
     Ok(())
 }
 
-fn match_again(transaction: &Transaction<'_>, entity: Uuid) -> Result<()> {
+fn match_again(transaction: &Transaction<'_>, entity: Uuid, now: Timestamp) -> Result<()> {
     transaction
         .prepare_cached(
             "UPDATE event SET to_match = TRUE WHERE entity = ?1 \
-             AND kind IN ('document', 'versie', 'antwoord', 'uitstel', 'verslag')",
+             AND kind IN ('document', 'versie', 'antwoord', 'uitstel', 'verslag') \
+             AND made_at > ?2",
         )?
-        .execute([guid(entity)])?;
+        .execute(params![guid(entity), now.as_millisecond() - TEXT_COMES_WITHIN_MS])?;
     Ok(())
 }
 
