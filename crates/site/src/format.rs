@@ -81,7 +81,13 @@ pub(crate) fn period(from: &Option<Timestamp>, to: &Option<Timestamp>) -> String
 pub(crate) fn partial_day(text: &str) -> String {
     let mut parts = text.splitn(3, '-');
     let year = parts.next().and_then(|year| year.parse::<i16>().ok());
-    let month_number = parts.next().map(str::parse::<i8>);
+    let second = parts.next();
+    if let (Some(year), Some(week)) = (year, second.and_then(|it| it.strip_prefix('W')))
+        && let Ok(week) = week.parse::<u8>()
+    {
+        return format!("week {week} van {year}");
+    }
+    let month_number = second.map(str::parse::<i8>);
     let day_number = parts.next().map(str::parse::<i8>);
     let date = |month, day| Date::new(year?, month, day).ok();
     match (month_number, day_number) {
@@ -211,7 +217,7 @@ mod tests {
         assert_eq!(partial_day("2019"), "2019");
         assert_eq!(partial_day("2019-05"), "mei 2019");
         assert_eq!(partial_day("2023-01-08"), "8 januari 2023");
-        assert_eq!(partial_day("2019-W07"), "2019-W07");
+        assert_eq!(partial_day("2019-W07"), "week 7 van 2019");
         assert_eq!(partial_day("2019-13"), "2019-13");
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(partial_period(&text("2009"), &text("2014-08")), "2009 – augustus 2014");

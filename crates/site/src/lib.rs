@@ -26,6 +26,7 @@ use content::FileStore;
 use model::Clock;
 use search::SearchIndex;
 use store::{Reader, Store, StoreError};
+use tokio::sync::Semaphore;
 
 pub use crate::error::PageError;
 
@@ -43,7 +44,12 @@ pub struct Site {
     pub public_url: Option<String>,
     /// Whether this is the demo, which says so on every page.
     pub demo: bool,
+    /// Lets [`AT_ONCE`] pages be made at once: each takes a thread and a connection.
+    pub turns: Semaphore,
 }
+
+/// How many pages are made at once. More would not come any sooner, and take memory.
+pub const AT_ONCE: usize = 16;
 
 type SharedSite = Arc<Site>;
 
@@ -60,6 +66,7 @@ impl Site {
         self: &Arc<Self>,
         work: impl FnOnce(&Site) -> Result<T, PageError> + Send + 'static,
     ) -> Result<T, PageError> {
+        let _turn = self.turns.acquire().await.map_err(PageError::internal)?;
         let site = self.clone();
         tokio::task::spawn_blocking(move || work(&site)).await.map_err(PageError::internal)?
     }

@@ -141,9 +141,9 @@ impl Writer<'_> {
             &name,
             "</span> <a href=\"#",
             &anchor,
-            "\" aria-label=\"link naar deze spreekbeurt\">",
+            "\">",
             time.as_deref().unwrap_or("#"),
-            "</a></p>\n",
+            "<span class=\"hidden\"> link naar deze spreekbeurt</span></a></p>\n",
         ]);
         self.parts(&speech.parts);
         self.html.push_str("</section>\n");

@@ -1,6 +1,6 @@
 //! Connections: one that writes, and as many that read as are in use at once.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,6 +12,14 @@ use crate::{Result, StoreError, schema};
 
 /// How many idle reading connections are kept.
 const IDLE_READERS: usize = 8;
+/// How large the write-ahead log may become before it is written into the database, in bytes. Smaller
+/// means that pages which change again and again (the ends of tables, the indexes) are written more
+/// often.
+const LOG_SIZE: u64 = 64 << 20;
+/// How long a writer waits for readers to let go of the log.
+const LOG_PATIENCE: Duration = Duration::from_secs(1);
+/// How long one connection waits for another.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The store. Cheap to clone; every method blocks, so call it from a thread that may.
 #[derive(Clone)]
@@ -21,7 +29,7 @@ pub struct Store {
 
 struct Shared {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<WritingConnection>,
     idle_readers: Mutex<Vec<Connection>>,
     dictionaries: Dictionaries,
 }
@@ -33,13 +41,14 @@ impl Store {
     /// [`StoreError::Newer`], [`StoreError::Damaged`] or what the engine reports.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connect(path).map_err(|error| name_the_file(path, error))?;
+        writer.execute_batch("PRAGMA cache_size = -128000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),
             other => other,
         })?;
         let shared = Shared {
             path: path.to_owned(),
-            writer: Mutex::new(writer),
+            writer: Mutex::new(WritingConnection { connection: writer, log_limit: LOG_SIZE }),
             idle_readers: Mutex::new(Vec::new()),
             dictionaries: Dictionaries::default(),
         };
@@ -80,9 +89,10 @@ impl Store {
     }
 
     /// The one connection that writes; others wait.
-    pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn writer(&self) -> Writer<'_> {
         // A panic in a writer rolled its transaction back: the connection is as good as before.
-        self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner)
+        let guard = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Writer { guard, path: &self.shared.path }
     }
 
     /// With what raw elements are compressed.
@@ -111,6 +121,66 @@ impl Store {
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.shared.idle_readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct WritingConnection {
+    connection: Connection,
+    /// The size of the write-ahead log at which it is written into the database.
+    log_limit: u64,
+}
+
+/// The connection that writes, until it is dropped. Each time it is looked whether the write-ahead log
+/// has become too large: SQLite by itself only begins it anew at a moment without any reader, which
+/// may never come.
+pub(crate) struct Writer<'s> {
+    guard: MutexGuard<'s, WritingConnection>,
+    path: &'s Path,
+}
+
+impl Writer<'_> {
+    /// Writes the log into the database and begins it anew. Where a long reader is in the way, it is
+    /// tried again when the log has grown by as much again.
+    fn begin_log_anew(&mut self) -> rusqlite::Result<()> {
+        let size = log_size(self.path);
+        if size < self.guard.log_limit {
+            return Ok(());
+        }
+        let connection = &self.guard.connection;
+        connection.busy_timeout(LOG_PATIENCE)?;
+        let is_busy: rusqlite::Result<bool> =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        connection.busy_timeout(PATIENCE)?;
+        self.guard.log_limit = if is_busy? { size + LOG_SIZE } else { LOG_SIZE };
+        Ok(())
+    }
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        // What was written is safe in the log; a disk that is full shows at the next write.
+        let _ = self.begin_log_anew();
+    }
+}
+
+/// How large the write-ahead log of a database is, in bytes.
+fn log_size(database: &Path) -> u64 {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).map_or(0, |metadata| metadata.len())
+}
+
+impl Deref for Writer<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.guard.connection
+    }
+}
+
+impl DerefMut for Writer<'_> {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.guard.connection
     }
 }
 
@@ -154,7 +224,7 @@ impl Drop for Reader {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::default())?;
-    connection.busy_timeout(Duration::from_secs(30))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(256);
     // With a write-ahead log, NORMAL survives every crash of the program without loss; a power cut
     // may take back the last transactions, cursors included, which are then fetched again.
@@ -162,8 +232,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL;
          PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -32000;
-         PRAGMA journal_size_limit = 67108864;",
+         PRAGMA cache_size = -4000;",
     )?;
     Ok(connection)
 }

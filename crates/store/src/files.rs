@@ -403,17 +403,22 @@ impl Store {
         Ok(())
     }
 
-    /// Records that a file is no longer in the file store, so that it is fetched again.
+    /// Records that a file is no longer in the file store, so that it is fetched again. Gives whether
+    /// it is: an earlier version of a file is no longer to be had.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn file_lost(&self, sha256: &str) -> Result<()> {
-        self.writer().execute(
+    pub fn file_lost(&self, sha256: &str) -> Result<bool> {
+        let mut connection = self.writer();
+        let transaction = connection.transaction()?;
+        let wanted_again = transaction.execute(
             "UPDATE file SET stored = NULL, sha256 = NULL, size = NULL, read_by = NULL, \
              attempts = 0, next_try = 0, problem = NULL WHERE sha256 = ?1",
             [sha256],
         )?;
-        Ok(())
+        transaction.execute("DELETE FROM file_version WHERE sha256 = ?1", [sha256])?;
+        transaction.commit()?;
+        Ok(wanted_again > 0)
     }
 
     /// Records what was extracted from a file, and that the text of its entities changed.

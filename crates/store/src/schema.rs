@@ -271,7 +271,6 @@ const INDEXES: &[&str] = &[
     "stemming (actor_fractie)",
     "document_versie (externeidentifier)",
     // What the lists filter and order by.
-    "document (soort, datum)",
     "document (kamerstukdossier, datum)",
     "zaak (soort, gestart_op)",
     "toezegging (status, aanmaakdatum)",

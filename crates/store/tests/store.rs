@@ -1,11 +1,13 @@
 //! What the store promises to the pipeline, on a real SQLite file.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use model::entities::{
-    Document, DocumentVersie, Fractie, Kamerstukdossier, Persoon, Stemming, Toezegging, Zaak,
+    Activiteit, Document, DocumentVersie, Fractie, FractieZetel, FractieZetelPersoon,
+    Kamerstukdossier, Persoon, Stemming, Toezegging, Zaak, ZaakActor,
 };
 use model::{Category, Entity, Entry, FileInfo, Id, Record, State, Uuid};
 use proptest::prelude::*;
@@ -13,6 +15,8 @@ use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
 use store::cursor::{Pass, Start};
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
+use store::read::list::Asked;
+use store::read::lists::activiteiten;
 use store::read::{self, Gone};
 use store::reread::Reread;
 use store::{Store, StoreError};
@@ -578,6 +582,12 @@ fn earlier_versions_of_a_file_are_kept() {
     let versions = read::history::file_versions(&store.reader().unwrap(), id(1)).unwrap();
     assert_eq!(versions.iter().map(|it| it.sha256.as_str()).collect::<Vec<_>>(), ["aa"]);
     assert_eq!(store.discarded(10).unwrap(), [""; 0]);
+
+    // One that was lost cannot be fetched again, and is no longer said to be here.
+    assert!(!store.file_lost("aa").unwrap());
+    let versions = read::history::file_versions(&store.reader().unwrap(), id(1)).unwrap();
+    assert!(versions.is_empty());
+    assert!(store.file_lost("bb").unwrap());
 }
 
 #[test]
@@ -662,6 +672,180 @@ proptest! {
         }
         prop_assert_eq!(counts(&store), counts(&straight));
     }
+}
+
+fn asked(today: &str) -> Asked {
+    Asked {
+        from: None,
+        until: None,
+        filters: Vec::new(),
+        words: Vec::new(),
+        order: "",
+        offset: 0,
+        limit: 50,
+        counted: true,
+        today: today.parse().unwrap(),
+    }
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    Some(text.parse().unwrap())
+}
+
+/// A paper about zaak 1.
+fn paper(number: u128, soort: &str, day: &str) -> Entity {
+    Entity::Document(Document {
+        soort: Some(soort.into()),
+        datum: moment(&format!("{day}T22:00:00Z")),
+        zaak: vec![Id::new(id(1))],
+        ..document(number, &format!("2025D{number:05}"))
+    })
+}
+
+#[test]
+fn the_ledger_of_questions_follows_its_papers_in_whatever_order_they_come() {
+    let Fresh { store, _folder } = fresh();
+    let question = |onderwerp: &str| {
+        Entity::Zaak(Zaak {
+            soort: Some("Schriftelijke vragen".into()),
+            gestart_op: moment("2025-06-01T22:00:00Z"),
+            ..match zaak(1, "2025Z00001", onderwerp) {
+                Entity::Zaak(zaak) => zaak,
+                _ => unreachable!(),
+            }
+        })
+    };
+    let state = |today: &str| {
+        let listed = read::lists::vragen::list(&store.reader().unwrap(), &asked(today)).unwrap();
+        let row = listed.rows.first().cloned();
+        row.map(|row| (row.stand, row.termijn, row.beantwoord.is_some()))
+    };
+    let is = |stand: &str, termijn: &str, answered| Some((stand.into(), termijn.into(), answered));
+
+    // The delay is announced before the questions themselves come in.
+    let delay = present(1, paper(11, "Mededeling (uitstel antwoord)", "2025-06-20"));
+    apply(&store, vec![delay.clone()]);
+    assert_eq!(state("2025-06-20"), None);
+    apply(&store, vec![present(2, question("Hitte"))]);
+    assert_eq!(state("2025-07-02"), is("openstaand", "uitgesteld", false));
+
+    // It is withdrawn again: three weeks after 2 June is 23 June.
+    apply(&store, vec![deleted(3, &delay)]);
+    assert_eq!(state("2025-06-23"), is("openstaand", "op-tijd", false));
+    assert_eq!(state("2025-06-24"), is("openstaand", "te-laat", false));
+
+    apply(&store, vec![present(4, paper(12, "Antwoord schriftelijke vragen", "2025-06-29"))]);
+    assert_eq!(state("2025-07-02"), is("beantwoord", "te-laat", true));
+    apply(&store, vec![present(5, question("Hitte (ingetrokken)"))]);
+    assert_eq!(state("2025-07-02"), is("ingetrokken", "te-laat", true));
+
+    // To whom, by the function of the one who is asked; a former name means the ministry of now.
+    let to = |number: u128, functie: &str| {
+        Entity::ZaakActor(ZaakActor {
+            zaak: Some(Id::new(id(1))),
+            relatie: Some("Gericht aan".into()),
+            functie: Some(functie.into()),
+            ..ZaakActor::from_values(id(number), Vec::new())
+        })
+    };
+    let ministries = || {
+        let reader = store.reader().unwrap();
+        let listed = read::lists::vragen::list(&reader, &asked("2025-07-02")).unwrap();
+        let counts =
+            listed.counts.into_iter().find(|counts| counts.filter == "ministerie").unwrap();
+        counts.values.into_iter().map(|it| (it.label, it.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(ministries(), [("niet bekend".to_owned(), 1)]);
+    apply(
+        &store,
+        vec![
+            present(6, to(21, "minister van Veiligheid en Justitie")),
+            present(7, to(22, "staatssecretaris Rechtsbescherming")),
+        ],
+    );
+    assert_eq!(ministries(), [("JenV".to_owned(), 1)], "once, though two of it are asked");
+}
+
+#[test]
+fn what_has_no_day_yet_stands_in_the_list_of_the_unplanned() {
+    let Fresh { store, _folder } = fresh();
+    let activiteit = |number: u128, datum| {
+        Entity::Activiteit(Activiteit {
+            nummer: Some(format!("2025A{number:05}")),
+            status: Some("Gepland".into()),
+            datum,
+            ..Activiteit::from_values(id(number), Vec::new())
+        })
+    };
+    let planned = activiteit(1, moment("2025-07-03T08:00:00Z"));
+    apply(&store, vec![present(1, planned), present(2, activiteit(2, None))]);
+    let reader = store.reader().unwrap();
+    let numbers = |definition| {
+        let listed = activiteiten::list(&reader, definition, &asked("2025-07-02")).unwrap();
+        listed.rows.into_iter().filter_map(|row| row.activiteit.nummer).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&activiteiten::GEPLAND), ["2025A00001"]);
+    assert_eq!(numbers(&activiteiten::ONGEPLAND), ["2025A00002"]);
+}
+
+#[test]
+fn a_party_that_was_away_has_a_row_per_period_and_a_seat_without_a_known_member_counts() {
+    let Fresh { store, _folder } = fresh();
+    let fractie = |number: u128, from: &str, until: Option<&str>| {
+        Entity::Fractie(Fractie {
+            afkorting: Some("50PLUS".into()),
+            datum_actief: Some(from.parse().unwrap()),
+            datum_inactief: until.map(|day| day.parse().unwrap()),
+            ..Fractie::from_values(id(number), Vec::new())
+        })
+    };
+    apply(
+        &store,
+        vec![
+            present(1, fractie(1, "2012-09-20", Some("2021-05-11"))),
+            present(2, fractie(2, "2025-11-12", None)),
+        ],
+    );
+    let seat = FractieZetel {
+        fractie: Some(Id::new(id(2))),
+        ..FractieZetel::from_values(id(3), Vec::new())
+    };
+    apply(&store, vec![present(3, Entity::FractieZetel(seat))]);
+    let holder = FractieZetelPersoon {
+        fractie_zetel: Some(Id::new(id(3))),
+        persoon: Some(Id::new(id(99))),
+        ..FractieZetelPersoon::from_values(id(4), Vec::new())
+    };
+    apply(&store, vec![present(4, Entity::FractieZetelPersoon(holder))]);
+
+    let reader = store.reader().unwrap();
+    let rows = read::lists::fracties::list(&reader, &asked("2025-11-25")).unwrap().rows;
+    let seen: Vec<_> = rows.iter().map(|row| (row.leden, row.andere_perioden)).collect();
+    assert_eq!(seen, [(1, 1), (0, 1)], "the present one first, and each knows of the other");
+    let members = read::lists::kamerleden::list(&reader, &asked("2025-11-25")).unwrap();
+    assert_eq!(members.total, 1);
+    assert!(members.rows.first().unwrap().persoon.is_none());
+}
+
+#[test]
+fn what_is_published_again_without_a_change_is_no_news_to_feeds() {
+    let Fresh { store, _folder } = fresh();
+    let motion = || {
+        Entity::Zaak(Zaak {
+            soort: Some("Motie".into()),
+            gestart_op: moment("2025-06-01T22:00:00Z"),
+            ..Zaak::from_values(id(1), Vec::new())
+        })
+    };
+    let changed = || {
+        let reader = store.reader().unwrap();
+        let listed = read::lists::moties::list(&reader, &asked("2025-07-02")).unwrap();
+        listed.rows.first().unwrap().changed
+    };
+    apply(&store, vec![present(1, motion())]);
+    let first = changed();
+    apply(&store, vec![present(2, motion())]);
+    assert_eq!(changed(), first);
 }
 
 #[test]
@@ -769,4 +953,41 @@ fn a_kamerstuk_is_found_by_its_publication_or_else_by_its_number() {
     assert_eq!(found("kst-36800-XVI-12").as_deref(), Some("2025D00002"));
     assert_eq!(found("kst-36800-12"), None);
     assert_eq!(found("kst-"), None);
+}
+
+#[test]
+fn the_write_ahead_log_begins_anew_also_when_there_is_always_a_reader() {
+    let Fresh { store, _folder } = fresh();
+    let log = _folder.path().join("griffier.db-wal");
+    let is_done = AtomicBool::new(false);
+    let read_again_and_again = || {
+        while !is_done.load(Ordering::Relaxed) {
+            let reader = store.reader().unwrap();
+            let _: i64 =
+                reader.query_row("SELECT COUNT(*) FROM cursor", [], |row| row.get(0)).unwrap();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(read_again_and_again);
+        std::thread::sleep(Duration::from_millis(10));
+        scope.spawn(read_again_and_again);
+        let (mut written, mut largest) = (0, 0);
+        for page in 0..200_u64 {
+            let tokens = (1_u64..).map(|place| page * 250 + place).take(250);
+            let entries = tokens.map(|token| {
+                // Spread over the tables, as GUIDs are.
+                let id = u128::from(token.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64;
+                present(token.try_into().unwrap(), zaak(id, "2025Z00001", "onderwerp"))
+            });
+            let before = std::fs::metadata(&log).unwrap().len();
+            apply(&store, entries.collect());
+            let after = std::fs::metadata(&log).unwrap().len();
+            written += after.saturating_sub(before);
+            largest = after.max(largest);
+        }
+        is_done.store(true, Ordering::Relaxed);
+        assert!(written > 200 << 20, "{written} bytes are no trial");
+        assert!(largest < 100 << 20, "{largest} of {written} bytes");
+    });
 }

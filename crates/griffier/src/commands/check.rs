@@ -189,12 +189,15 @@ fn files(report: &mut Report, store: &Store, files: &FileStore, options: &Option
         };
         let Some(problem) = problem else { continue };
         wrong += 1;
+        let mut remedy = "it is fetched again";
         if options.repair {
             files.remove(hash)?;
-            store.file_lost(&file.sha256)?;
+            if !store.file_lost(&file.sha256)? {
+                remedy = "it was an earlier version, which nobody has any more: no longer listed";
+            }
         }
         let what = format!("{} {problem}", file.sha256);
-        report.problem_or_mended(options.repair, "files", &what, "it is fetched again");
+        report.problem_or_mended(options.repair, "files", &what, remedy);
     }
     report.good("files", &format!("{} of {} here", kept.len() - wrong, kept.len()));
     let strays: Vec<ContentHash> =

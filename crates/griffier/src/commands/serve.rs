@@ -8,6 +8,7 @@ use content::FileStore;
 use model::Clock;
 use search::{Opened, SearchIndex};
 use site::Site;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::up;
@@ -35,6 +36,7 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         clock: if demo { up::demo_clock()? } else { Clock::System },
         public_url: up::public_url(&config),
         demo,
+        turns: Semaphore::new(site::AT_ONCE),
     };
     let listener = up::listen(config.listen).await?;
     up::serve(listener, site, stop).await

@@ -16,6 +16,7 @@ use search::{Opened, SearchIndex};
 use site::Site;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -72,6 +73,7 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         clock,
         public_url: public_url(&config),
         demo: options.demo,
+        turns: Semaphore::new(site::AT_ONCE),
     };
     let (work, serving) =
         tokio::join!(run_pipeline(pipeline, index, stop.clone()), serve(listener, site, stop));

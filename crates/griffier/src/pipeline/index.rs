@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
 use content::Content;
@@ -16,13 +17,23 @@ use store::read::{Actor, DossierLine};
 
 use super::{Counters, Pipeline};
 
-/// Changes handled between two commits of the index.
-const BATCH: usize = 4_000;
+/// Changes handled between two commits of the index, at most. Pages that several of them touch are
+/// read once.
+const BATCH: usize = 16_000;
+
+/// Pages read from one moment of the store: a long look back keeps its write-ahead log from being
+/// begun anew.
+const READ_AT_ONCE: usize = 500;
+
+/// While what is older is filled up as fast as it can be stored, storing goes first: the index rests so
+/// many times as long as it worked.
+const REST: u32 = 3;
 
 pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<()> {
     let mut writer = index.writer(DEFAULT_MEMORY_BUDGET)?;
     let mut applied = i64::try_from(index.applied()?)?;
     loop {
+        let began = Instant::now();
         let for_batch = pipeline.clone();
         let (returned, handled) = tokio::task::spawn_blocking(move || {
             let handled = handle_batch(&for_batch, &mut writer, applied);
@@ -31,7 +42,12 @@ pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<(
         .await?;
         writer = returned;
         match handled? {
-            Some(last) => applied = last,
+            Some(handled) => {
+                applied = handled.last;
+                if handled.is_behind && !handled.has_news {
+                    pipeline.while_filling_up(began.elapsed() * REST).await;
+                }
+            }
             None if pipeline.wait_for(&pipeline.signals.index).await.is_none() => return Ok(()),
             None => {}
         }
@@ -41,38 +57,58 @@ pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<(
     }
 }
 
-/// Handles the next changes, and gives the number of the last; `None` if there was none, or if it
-/// was time to stop: nothing of the batch is committed then, and it is done again at the next start.
+/// What came of a batch.
+struct Handled {
+    /// The number of its last change.
+    last: i64,
+    /// Whether there are most likely more.
+    is_behind: bool,
+    /// Whether any of it is news.
+    has_news: bool,
+}
+
+/// Handles the next changes; `None` if there was none, or if it was time to stop: nothing of the batch
+/// is committed then, and it is done again at the next start.
 fn handle_batch(
     pipeline: &Pipeline,
     writer: &mut IndexWriter,
     applied: i64,
-) -> Result<Option<i64>> {
+) -> Result<Option<Handled>> {
     let changes = pipeline.store.changes_after(applied, BATCH)?;
     let Some(last) = changes.last().map(|change| change.number) else { return Ok(None) };
 
-    let reader = pipeline.store.reader()?;
     let mut touched = BTreeSet::new();
-    for change in &changes {
-        touched.extend(touched_by(&reader, change)?);
+    for changes in changes.chunks(READ_AT_ONCE) {
+        let reader = pipeline.store.reader()?;
+        for change in changes {
+            touched.extend(touched_by(&reader, change)?);
+        }
     }
-    for page in &touched {
+    let touched = Vec::from_iter(touched);
+    for pages in touched.chunks(READ_AT_ONCE) {
         if pipeline.stop.is_cancelled() {
             return Ok(None);
         }
-        if let Some(item) = item(&reader, *page)? {
-            writer.put(&item)?;
+        let reader = pipeline.store.reader()?;
+        for page in pages {
+            if let Some(item) = item(&reader, *page)? {
+                writer.put(&item)?;
+            }
         }
     }
     // After the pages: an address that went from one entity to another must not take the new one.
+    let reader = pipeline.store.reader()?;
     for old in changes.iter().filter_map(|change| change.old_address.as_deref()) {
         if !store::read::search::is_known(&reader, old)? {
             writer.remove(old);
         }
     }
+    drop(reader);
     writer.commit(u64::try_from(last)?)?;
     Counters::add(&pipeline.counters.indexed, touched.len());
-    Ok(Some(last))
+    let is_behind = changes.len() == BATCH;
+    let has_news = changes.iter().any(|change| change.news);
+    Ok(Some(Handled { last, is_behind, has_news }))
 }
 
 /// The searchable form of a page.

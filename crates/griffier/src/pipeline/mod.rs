@@ -22,7 +22,7 @@ use content::files::FileStore;
 use feed::Client;
 use search::SearchIndex;
 use store::{Store, StoreError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +42,8 @@ pub(crate) struct Pipeline {
     pub(crate) limits: FileLimits,
     pub(crate) counters: Arc<Counters>,
     signals: Arc<Signals>,
+    /// Whether what is older is being filled up.
+    filling_up: Arc<watch::Sender<bool>>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -109,6 +111,7 @@ impl Pipeline {
             limits,
             counters: Arc::default(),
             signals: Arc::default(),
+            filling_up: Arc::new(watch::Sender::new(false)),
             stop,
         })
     }
@@ -151,6 +154,16 @@ impl Pipeline {
             let _ = tokio::time::timeout(LOOK_AGAIN, signal.notified()).await;
         };
         self.unless_stopped(woken).await
+    }
+
+    /// Waits for some time, but no longer than what is older is being filled up.
+    async fn while_filling_up(&self, time: Duration) {
+        let mut filling_up = self.filling_up.subscribe();
+        let done = async {
+            // The sender is in `self`.
+            let _ = filling_up.wait_for(|filling_up| !filling_up).await;
+        };
+        let _ = self.unless_stopped(tokio::time::timeout(time, done)).await;
     }
 
     /// The future's result, or `None` as soon as it is time to stop.

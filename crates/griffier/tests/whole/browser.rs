@@ -132,17 +132,21 @@ const PAGES: [&str; 39] = [
 /// axe-core: see its README.
 const AXE: &str = include_str!("../axe/axe.min.js");
 
-/// What axe-core finds against WCAG 2.2 A and AA, and against its own good practices.
-const AGAINST_WCAG: &str = r#"
-    const done = arguments[arguments.length - 1];
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
-        .then(found => done(found.violations.map(violation => {
-            const nodes = violation.nodes.slice(0, 3).map(node => node.target + ' ' + node.failureSummary);
-            return violation.id + ': ' + nodes.join('; ');
-        })))
-        .catch(error => done(['axe failed: ' + error]));
+/// What axe-core finds against rules with these tags. The headings in a text are those of the paper.
+const AGAINST: &str = r#"
+    const [tags, done] = arguments;
+    const options = { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'], elementRef: true };
+    const ours = (rule, node) => rule !== 'heading-order' || !node.element.closest('.prose');
+    axe.run(document, options).then(found => done(found.violations.flatMap(({ id, nodes }) => {
+        const wrong = nodes.filter(node => ours(id, node)).slice(0, 3);
+        return wrong.map(node => `${id}: ${node.target} ${node.failureSummary}`);
+    }))).catch(error => done(['axe failed: ' + error]));
 "#;
+
+/// WCAG 2.2 A and AA, and axe-core's own good practices.
+const WCAG: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/// What may differ in the dark: contrast is among the rules of level AA.
+const IN_THE_DARK: &[&str] = &["wcag2aa"];
 
 /// What stands outside of the screen's width.
 const TOO_WIDE: &str = r#"
@@ -168,9 +172,9 @@ async fn complaints(browser: &Client, script: &str) -> Vec<String> {
     serde_json::from_value(found).unwrap()
 }
 
-async fn against_wcag(browser: &Client) -> Vec<String> {
+async fn against(browser: &Client, tags: &[&str]) -> Vec<String> {
     browser.execute(AXE, Vec::new()).await.unwrap();
-    let found = browser.execute_async(AGAINST_WCAG, Vec::new()).await.unwrap();
+    let found = browser.execute_async(AGAINST, vec![json!(tags)]).await.unwrap();
     serde_json::from_value(found).unwrap()
 }
 
@@ -182,14 +186,16 @@ async fn the_pages_can_be_read_on_every_screen_and_used_by_keyboard() {
     until_complete(&site).await;
 
     let driver = Driver::start();
+    let mut wrong = Vec::new();
     for (width, dark) in [(1280, false), (1280, true), (360, false)] {
         let browser = driver.browser(&Screen { width, dark, script: true }).await;
         for page in PAGES {
             browser.goto(&format!("{site}{page}")).await.unwrap();
+            let mut found = complaints(&browser, TOO_WIDE).await;
+            found.extend(complaints(&browser, NOT_NAMED).await);
+            found.extend(against(&browser, if dark { IN_THE_DARK } else { WCAG }).await);
             let place = format!("{page} at {width}, dark: {dark}");
-            assert_eq!(complaints(&browser, TOO_WIDE).await, [""; 0], "width of {place}");
-            assert_eq!(complaints(&browser, NOT_NAMED).await, [""; 0], "names on {place}");
-            assert_eq!(against_wcag(&browser).await, [""; 0], "axe on {place}");
+            wrong.extend(found.into_iter().map(|what| format!("{place}: {what}")));
         }
         if dark {
             let background = "return getComputedStyle(document.documentElement).backgroundColor";
@@ -198,6 +204,8 @@ async fn the_pages_can_be_read_on_every_screen_and_used_by_keyboard() {
         }
         browser.close().await.unwrap();
     }
+
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
     let browser = driver.browser(&Screen { width: 1280, dark: false, script: true }).await;
     by_keyboard_to_a_result(&browser, &site).await;
@@ -217,7 +225,9 @@ async fn by_keyboard_every_stop_shows(browser: &Client, site: &str) {
         const style = getComputedStyle(at);
         const box = at.getBoundingClientRect();
         const seen = box.width > 0 && box.right > 0 && box.top < innerHeight && box.bottom > 0;
-        const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+        // Within a date the browser itself marks the part that has the focus.
+        const outlined = at.type === 'date'
+            || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
         return at === document.body || (seen && outlined) ? [] : [at.outerHTML.slice(0, 80)];
     "#;
     for page in ["/fractie/SP", "/commissie/VWS", "/stemmingen"] {

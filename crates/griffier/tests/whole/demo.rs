@@ -1,5 +1,6 @@
 //! `griffier up --demo`: the main job on the sample, page by page.
 
+use crate::lists::the_lists_show_what_is_there;
 use crate::support::{Running, get, get_until, get_with, install_tls, text, until_complete};
 
 /// The site of a demo that has done its first work.
@@ -62,6 +63,7 @@ async fn the_demo_does_the_whole_job() {
     files_can_be_fetched_whole_in_part_and_not_again(&demo).await;
     errors_are_pages_that_help(&demo).await;
     answers_are_safe_and_need_not_be_sent_twice(&demo).await;
+    the_lists_show_what_is_there(&demo).await;
     what_came_later_drips_in(&demo).await;
 }
 
@@ -74,8 +76,6 @@ async fn the_overview_shows_what_is_new_and_what_is_coming(demo: &Demo) {
             "Woensdag 2 juli 2025",
             "Nieuwe documenten",
             "Vandaag, woensdag 2 juli",
-            "Voortgang herstelrecht gedurende het strafproces",
-            "Gisteren, dinsdag 1 juli",
             "Agenda",
             "Vandaag, woensdag 2 juli",
             "Geannuleerd",
@@ -86,6 +86,10 @@ async fn the_overview_shows_what_is_new_and_what_is_coming(demo: &Demo) {
     );
     assert!(!overview.contains("Bijlage ·"), "attachments are left out");
     assert!(page.contains("De klok staat op woensdag 2 juli 2025, 12:00 uur."));
+
+    // What drips in may fill the page with today.
+    let yesterday = demo.text("/?tot=2025-07-01").await;
+    assert_says(&yesterday, &["Nieuwe documenten", "Gisteren, dinsdag 1 juli", "Agenda"]);
 
     let government = demo.text("/?regering=ja").await;
     assert!(government.contains("Brief regering"));
@@ -191,8 +195,8 @@ async fn a_zaak_a_dossier_an_activiteit_and_a_person_link_to_each_other(demo: &D
             "Don Ceder",
             "ChristenUnie",
             "sinds 6 december 2023",
-            "Zaken",
-            "Motie",
+            "Moties",
+            "Motie van het lid",
         ],
     );
     let motion = "/zaak/2025Z13860";

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::support::{Running, get, get_until, run, text};
+use crate::settled::{generated, state, sync, until, until_settled};
+use crate::support::{Running, get, get_until, output, post, run, text};
 
 fn demo_arguments(data: &str) -> Vec<&str> {
     vec!["up", "--demo", "--listen", "127.0.0.1:0", "--data", data]
@@ -160,4 +161,40 @@ async fn following_and_serving_can_be_two_processes() {
     for process in [sync, serve, replay] {
         assert!(process.wait().0.success());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sequence_that_begins_anew_is_an_alarm_until_the_operator_takes_it_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_replay, feed) = generated(folder.path(), 60, &["--without-files"]);
+    let data = folder.path().join("data");
+    let mut running = sync(folder.path(), "data", &feed);
+    let before = until_settled(&data).await;
+
+    let control = feed.replace("/SyncFeed/2.0", "/control/restart");
+    assert_eq!(post(&control).await.status, 200);
+    running.wait_for("the source's sequence has begun anew");
+    running.terminate();
+    assert!(running.wait().0.success());
+    assert_eq!(state(&data).unwrap(), before, "nothing was taken over, nothing was lost");
+    let (status, said) = output(folder.path(), &["check", "--data", "data"]);
+    assert!(!status.success());
+    assert!(said.contains("--accept-new-sequence"), "{said}");
+
+    let accept = ["check", "--data", "data", "--accept-new-sequence"];
+    let (_, said) = output(folder.path(), &accept);
+    assert!(said.contains("the source's present sequence counts now"), "{said}");
+    let _running = sync(folder.path(), "data", &feed);
+    // Each entity has a token of the new sequence.
+    let is_entity = |(name, _): &(&String, &String)| name.starts_with("entity ");
+    let after = until(&data, |state| {
+        before
+            .iter()
+            .filter(is_entity)
+            .all(|(name, line)| state.get(name).is_some_and(|it| it != line))
+    });
+    let after = after.await;
+    assert_eq!(after.iter().filter(is_entity).count(), before.iter().filter(is_entity).count());
+    let (status, said) = output(folder.path(), &["check", "--data", "data"]);
+    assert!(status.success(), "{said}");
 }

@@ -225,21 +225,28 @@ async fn a_ministry_is_told_from_the_functions_of_its_ministers(demo: &Demo) {
 }
 
 async fn a_member_has_motions_questions_and_roll_calls(demo: &Demo) {
-    let page = demo.page("/persoon/4959").await;
+    let page = demo.page("/persoon/48766").await;
     assert_says(
         &text(&page),
         &[
             "Tweede Kamerlid",
-            "Don Ceder",
-            "ChristenUnie",
-            "Moties",
+            "Harmen Krul",
+            "CDA",
+            "Moties 4",
             "Motie van de leden Krul en Ceder over de maatschappelijke diensttijd",
             "Aangenomen. 90 voor, 60 tegen",
-            "Schriftelijke vragen",
+            "Schriftelijke vragen 1",
+            "Beantwoord na 40 dagen.",
+            "Wake-up call: Microsoft",
+            "gesteld op 22 mei 2025",
             "Hoofdelijke stemmingen",
+            "Gewijzigde motie van het lid Eerdmans",
+            "Tegen Aangenomen. (72-67)",
+            "Commissies",
+            "vaste commissie voor Volksgezondheid, Welzijn en Sport Lid",
         ],
     );
-    assert_links(&page, &["/fractie/ChristenUnie", "/moties?persoon=4959"]);
+    assert_links(&page, &["/fractie/CDA", "/moties?persoon=48766", "/commissie/VWS"]);
 }
 
 async fn what_a_person_reports_is_shown(demo: &Demo) {
@@ -252,9 +259,12 @@ async fn what_a_person_reports_is_shown(demo: &Demo) {
             "2021 - heden",
             "Onbezoldigd",
             "Geschenken",
+            "Reizen",
+            "Kopenhagen, Denemarken Studiereis mei 2023",
             "Loopbaan",
+            "Projectleider Stichting Voorbeeld week 36 van 2019 – 30 maart 2021",
             "Docent geschiedenis",
-            "Voorbeeldcollege · 2009 – augustus 2014".replace(" · ", " ").as_str(),
+            "Voorbeeldcollege 2009 – augustus 2014",
             "Opleiding",
             "Vwo",
         ],

@@ -133,12 +133,26 @@ pub(crate) async fn get_with(address: &str, headers: &[(&str, &str)]) -> Answer 
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
+    answer(request).await
+}
+
+pub(crate) async fn post(address: &str) -> Answer {
+    install_tls();
+    answer(reqwest::Client::new().post(address)).await
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         body: String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned(),
     }
+}
+
+/// Whether the tests are to take as long as they like: `./test --long`.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("GRIFFIER_LONG").is_some()
 }
 
 /// reqwest wants to know which cryptography to use, also where none is.

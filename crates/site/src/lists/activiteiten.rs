@@ -17,6 +17,7 @@ pub(super) static GEPLAND: List = List {
     orders: &[("datum", "vroegste eerst", true), ("nieuw", "laatste eerst", true)],
     period: Some(("Dag", Some(4))),
     has_words: true,
+    is_short: false,
     // A week of the House: the page shows today and what comes.
     per_page: 3 * PER_PAGE,
     has_calendar: true,
@@ -34,6 +35,7 @@ pub(super) static ONGEPLAND: List = List {
     orders: &[("nieuw", "nieuwste eerst", false), ("oud", "oudste eerst", false)],
     period: None,
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |site, reader, asked| {
@@ -51,7 +53,7 @@ const STATUS: Choosable = Choosable::new("status", "Status");
 const BESLOTEN: Choosable = Choosable::new("besloten", "Besloten");
 
 const COLUMNS: &[Column] = &[
-    Column::day("datum"),
+    Column::heading("datum"),
     Column::lead("begin"),
     Column::data("einde"),
     Column::status("gaat_niet_door"),

@@ -61,9 +61,15 @@ fn entry(shown: &Shown, item: &Item) -> Entry {
 
 /// What the page shows of an item besides its title, as one line of text.
 pub(crate) fn summary(shown: &Shown, item: &Item) -> String {
-    let facts = shown.list.columns.iter().zip(&item.values).filter_map(|(column, value)| {
+    let columns = || shown.list.columns.iter().zip(&item.values);
+    // A moment says its day.
+    let has_moment = columns().any(|(column, value)| {
+        column.place == Place::Lead && matches!(value, super::Value::Moment(_))
+    });
+    let facts = columns().filter_map(|(column, value)| {
         let text = value.readable();
-        let is_shown = column.place != Place::Data && !text.is_empty();
+        let is_said = column.place == Place::Heading && has_moment;
+        let is_shown = column.place != Place::Data && !is_said && !text.is_empty();
         is_shown.then(|| format!("{} {text}", column.prefix).trim().to_owned())
     });
     facts.collect::<Vec<_>>().join(" · ")

@@ -22,6 +22,7 @@ pub(super) static LIST: List = List {
     orders: ORDERS,
     period: Some(("Dag", Some(8))),
     has_words: false,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |site, reader, asked| Ok(list(reader, &read::LIST, asked)?.map(|row| besluit(site, row))),
@@ -45,6 +46,7 @@ pub(super) static STEMMINGEN: List = List {
     orders: ORDERS,
     period: Some(("Dag", Some(21))),
     has_words: false,
+    is_short: false,
     // Each comes with what every party voted.
     per_page: PER_PAGE,
     has_calendar: false,
@@ -58,7 +60,7 @@ const ORDERS: &[(&str, &str, bool)] =
     &[("nieuw", "nieuwste eerst", true), ("oud", "oudste eerst", true)];
 
 const COLUMNS: &[Column] = &[
-    Column::day("dag"),
+    Column::heading("dag"),
     Column::status("besluit"),
     Column::line("stemmen"),
     Column::line("opmerking"),

@@ -28,6 +28,7 @@ pub(super) static LIST: List = List {
     orders: &[("soort", "op soort", true)],
     period: None,
     has_words: true,
+    is_short: false,
     per_page: 2 * PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

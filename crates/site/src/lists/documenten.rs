@@ -13,7 +13,7 @@ pub(super) static LIST: List = List {
             andere stukken die alleen meelopen met een ander stuk, staan er niet bij.",
     things: ["document", "documenten"],
     columns: &[
-        Column::day("datum"),
+        Column::heading("datum"),
         Column::fact("soort"),
         Column::fact("ondertekenaars"),
         Column::fact("kamerstuk"),
@@ -31,6 +31,7 @@ pub(super) static LIST: List = List {
     orders: &[("nieuw", "nieuwste eerst", true), ("oud", "oudste eerst", true)],
     period: Some(("Datum", Some(8))),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |site, reader, asked| Ok(list(reader, asked)?.map(|row| item(site, row))),

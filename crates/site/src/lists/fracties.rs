@@ -25,6 +25,7 @@ pub(super) static LIST: List = List {
     orders: &[("zetels", "grootste eerst", false), ("naam", "op naam", false)],
     period: None,
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

@@ -19,6 +19,7 @@ pub(super) static LIST: List = List {
     ],
     period: Some(("Datum", None)),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

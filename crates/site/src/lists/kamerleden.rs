@@ -12,7 +12,7 @@ pub(super) static LIST: List = List {
     intro: "Wie er vandaag in de Tweede Kamer zit, per fractie, de grootste eerst.",
     things: ["Kamerlid", "Kamerleden"],
     columns: &[
-        Column::fact("fractie"),
+        Column::heading("fractie"),
         Column::fact("functie"),
         Column::fact("sinds").after("sinds"),
         Column::data("nummer"),
@@ -29,6 +29,7 @@ pub(super) static LIST: List = List {
     ],
     period: None,
     has_words: true,
+    is_short: true,
     // The whole House.
     per_page: 4 * PER_PAGE,
     has_calendar: false,

@@ -26,6 +26,7 @@ pub(super) static LIST: List = List {
     orders: &[("naam", "op naam", true)],
     period: None,
     has_words: false,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| {

@@ -64,6 +64,8 @@ pub(crate) struct List {
     period: Option<(&'static str, Option<i64>)>,
     /// Whether words can be looked for.
     has_words: bool,
+    /// Whether its things are short enough to stand beside each other.
+    is_short: bool,
     /// The number of things on a page.
     per_page: i64,
     /// Whether there is a calendar of it.

@@ -14,7 +14,7 @@ pub(super) static LIST: List = List {
             Kamer stemde.",
     things: ["motie", "moties"],
     columns: &[
-        Column::day("ingediend"),
+        Column::heading("ingediend"),
         Column::status("uitslag"),
         Column::data("stemmen"),
         Column::fact("indieners"),
@@ -32,6 +32,7 @@ pub(super) static LIST: List = List {
     orders: &[("nieuw", "nieuwste eerst", true), ("oud", "oudste eerst", true)],
     period: Some(("Ingediend", Some(60))),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |site, reader, asked| Ok(list(reader, asked)?.map(|row| item(site, row))),

@@ -13,7 +13,7 @@ pub(super) static LIST: List = List {
     things: ["nevenfunctie", "nevenfuncties"],
     columns: &[
         Column::status("vergoeding"),
-        Column::fact("lid"),
+        Column::heading("lid"),
         Column::fact("periode"),
         Column::data("actief"),
         Column::line("inkomsten").after("Inkomsten"),
@@ -27,6 +27,7 @@ pub(super) static LIST: List = List {
     orders: &[("naam", "op naam", true)],
     period: None,
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

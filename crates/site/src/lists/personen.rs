@@ -19,6 +19,7 @@ pub(super) static LIST: List = List {
     orders: &[("naam", "op naam", true), ("omgekeerd", "op naam, van Z naar A", true)],
     period: None,
     has_words: true,
+    is_short: true,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

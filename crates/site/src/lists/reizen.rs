@@ -25,6 +25,7 @@ pub(super) static LIST: List = List {
     ],
     period: Some(("Begin", None)),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

@@ -44,6 +44,7 @@ pub(super) static LIST: List = List {
     ],
     period: Some(("Gedaan", None)),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: true,
     read: |_, reader, asked| Ok(list(reader, asked)?.map(item)),

@@ -26,8 +26,8 @@ pub(crate) struct Column {
 pub(crate) enum Place {
     /// Before the title: a time.
     Lead,
-    /// In the line of facts below the title, unless a heading already says it: a day.
-    Day,
+    /// In the line of facts below the title, unless the items stand under headings that say it.
+    Heading,
     /// In the line of facts below the title.
     Fact,
     /// As a line of its own below the title.
@@ -39,8 +39,8 @@ pub(crate) enum Place {
 }
 
 impl Column {
-    pub(crate) const fn day(name: &'static str) -> Self {
-        Self { name, place: Place::Day, prefix: "" }
+    pub(crate) const fn heading(name: &'static str) -> Self {
+        Self { name, place: Place::Heading, prefix: "" }
     }
 
     pub(crate) const fn fact(name: &'static str) -> Self {

@@ -13,7 +13,7 @@ pub(super) static LIST: List = List {
             meer versies: elke vergadering staat hier één keer, met de meest definitieve.",
     things: ["verslag", "verslagen"],
     columns: &[
-        Column::day("datum"),
+        Column::heading("datum"),
         Column::lead("begin"),
         Column::data("einde"),
         Column::status("status"),
@@ -26,6 +26,7 @@ pub(super) static LIST: List = List {
     orders: &[("nieuw", "nieuwste eerst", true), ("oud", "oudste eerst", true)],
     period: Some(("Dag", Some(2 * 365))),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: false,
     read: |site, reader, asked| Ok(list(reader, asked)?.map(|row| item(site, row))),

@@ -19,7 +19,7 @@ pub(super) static LIST: List = List {
             een antwoord duurde.",
     things: ["set vragen", "sets vragen"],
     columns: &[
-        Column::day("gesteld"),
+        Column::heading("gesteld"),
         Column::status("stand"),
         Column::fact("indieners"),
         Column::fact("gericht_aan").after("aan"),
@@ -47,6 +47,7 @@ pub(super) static LIST: List = List {
     ],
     period: Some(("Gesteld", Some(5 * 365))),
     has_words: true,
+    is_short: false,
     per_page: PER_PAGE,
     has_calendar: true,
     read: |site, reader, asked| Ok(list(reader, asked)?.map(|row| item(site, row))),

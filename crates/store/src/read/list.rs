@@ -31,6 +31,9 @@ const FAR: i64 = 1 << 52;
 
 /// Where the things of a list are, what they can be filtered on and how they can be ordered.
 ///
+/// Tables are joined with `CROSS JOIN` and conditions, from the few rows to what belongs to them: SQLite
+/// keeps to that order, and would else at times begin with the largest table.
+///
 /// In its SQL `{today}` stands for the moment at which today begins, `{from}` and `{before}` for the
 /// bounds of the period, all in milliseconds; `{day}` for today as a day.
 #[derive(Debug)]
@@ -338,7 +341,7 @@ fn grouped(
     let value = filter.value;
     let label = filter.label.unwrap_or("NULL");
     let (tables, on) = match filter.source {
-        Some((tables, on)) => (format!(", {tables}"), format!("{on} AND ")),
+        Some((tables, on)) => (format!(" CROSS JOIN {tables}"), format!("{on} AND ")),
         None => Default::default(),
     };
     let counts: String = further
@@ -348,9 +351,10 @@ fn grouped(
     // Without other tables each thing has one row, and need not be told apart from itself.
     let count = if tables.is_empty() { "*".to_owned() } else { format!("DISTINCT {id}") };
     let conditions = conditions.sql();
+    // Not a bare column behind GROUP BY: an index on it would lead along all there is, not the period.
     format!(
-        "SELECT {value}, MAX({label}), COUNT({count}){counts} FROM {from}{tables} \
-         WHERE {on}{conditions} AND {value} IS NOT NULL GROUP BY {value}"
+        "SELECT COALESCE({value}, NULL), MAX({label}), COUNT({count}){counts} FROM {from}{tables} \
+         WHERE {on}{conditions} AND {value} IS NOT NULL GROUP BY 1"
     )
 }
 

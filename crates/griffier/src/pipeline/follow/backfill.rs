@@ -30,6 +30,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
     while let Some(filled) = filling.join_next().await {
         filled??;
     }
+    pipeline.filling_up.send_replace(false);
     Ok(())
 }
 

@@ -83,6 +83,7 @@ pub(super) async fn run(pipeline: Pipeline) -> Result<()> {
     if !pipeline.stop.is_cancelled() {
         tracing::info!("what was published lately is here; what is older is filled up");
     }
+    pipeline.filling_up.send_replace(true);
     followers.spawn(backfill::run(pipeline.clone()));
     while let Some(follower) = followers.join_next().await {
         follower??;

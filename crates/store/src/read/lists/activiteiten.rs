@@ -57,14 +57,14 @@ const FILTERS: &[Filter] = &[
     ),
     Filter::on(
         "persoon",
-        "activiteit_actor AS deelnemer, persoon",
+        "activiteit_actor AS deelnemer CROSS JOIN persoon",
         "deelnemer.activiteit = activiteit.id AND persoon.id = deelnemer.persoon",
         "persoon.nummer",
     )
     .labelled("deelnemer.actor_naam"),
     Filter::on(
         "ministerie",
-        "activiteit_actor AS deelnemer, ministerie_van",
+        "activiteit_actor AS deelnemer CROSS JOIN ministerie_van",
         "deelnemer.activiteit = activiteit.id AND ministerie_van.tekst = deelnemer.functie",
         "ministerie_van.ministerie",
     ),

@@ -7,11 +7,11 @@ use crate::read::list::{Asked, Definition, Filter, Listed, Order, Period, change
 use crate::read::{Actor, actors};
 use crate::{Reader, Result};
 
-/// All decisions. One whose agenda is not known has no day, and stands in no period.
+/// All decisions. One whose meeting is not known here has no day, and is not in the list.
 pub static LIST: Definition = Definition {
     from: FROM,
     id: "besluit.id",
-    always: "1 = 1",
+    always: ON,
     period: Some(Period::Moment("activiteit.datum")),
     is_long: true,
     words: None,
@@ -23,7 +23,8 @@ pub static LIST: Definition = Definition {
 pub static STEMMINGEN: Definition = Definition {
     from: FROM,
     id: "besluit.id",
-    always: "EXISTS (SELECT 1 FROM stemming WHERE stemming.besluit = besluit.id)",
+    always: "agendapunt.activiteit = activiteit.id AND besluit.agendapunt = agendapunt.id \
+             AND EXISTS (SELECT 1 FROM stemming WHERE stemming.besluit = besluit.id)",
     period: Some(Period::Moment("activiteit.datum")),
     is_long: true,
     words: None,
@@ -37,8 +38,9 @@ pub static STEMMINGEN: Definition = Definition {
     orders: ORDERS,
 };
 
-const FROM: &str = "besluit LEFT JOIN agendapunt ON agendapunt.id = besluit.agendapunt \
-                    LEFT JOIN activiteit ON activiteit.id = agendapunt.activiteit";
+const FROM: &str = "activiteit CROSS JOIN agendapunt CROSS JOIN besluit";
+
+const ON: &str = "agendapunt.activiteit = activiteit.id AND besluit.agendapunt = agendapunt.id";
 
 /// `Stemmen - aangenomen` as `aangenomen`.
 const WITHOUT_STEMMEN: &str = "REPLACE(besluit.besluit_soort, 'Stemmen - ', '')";
@@ -49,20 +51,20 @@ const COMMISSIE: Filter =
     Filter::own("commissie", "activiteit.voortouwafkorting").labelled("activiteit.voortouwnaam");
 const SOORT_ZAAK: Filter = Filter::on(
     "zaak",
-    "besluit_zaak, zaak",
+    "besluit_zaak CROSS JOIN zaak",
     "besluit_zaak.source = besluit.id AND zaak.id = besluit_zaak.target",
     "zaak.soort",
 );
 const FRACTIE: Filter = Filter::on(
     "fractie",
-    "besluit_zaak, zaak_actor AS indiener",
+    "besluit_zaak CROSS JOIN zaak_actor AS indiener",
     "besluit_zaak.source = besluit.id AND indiener.zaak = besluit_zaak.target \
      AND indiener.relatie = 'Indiener'",
     "indiener.actor_fractie",
 );
 const PERSOON: Filter = Filter::on(
     "persoon",
-    "besluit_zaak, zaak_actor AS indiener, persoon",
+    "besluit_zaak CROSS JOIN zaak_actor AS indiener CROSS JOIN persoon",
     "besluit_zaak.source = besluit.id AND indiener.zaak = besluit_zaak.target \
      AND indiener.relatie = 'Indiener' AND persoon.id = indiener.persoon",
     "persoon.nummer",

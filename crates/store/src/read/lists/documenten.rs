@@ -29,7 +29,7 @@ pub static LIST: Definition = Definition {
         Filter::own("soort", "document.soort"),
         Filter::on(
             "commissie",
-            "document_zaak, zaak_actor AS voortouw",
+            "document_zaak CROSS JOIN zaak_actor AS voortouw",
             "document_zaak.source = document.id AND voortouw.zaak = document_zaak.target \
              AND voortouw.relatie = 'Voortouwcommissie'",
             "voortouw.actor_afkorting",
@@ -37,7 +37,7 @@ pub static LIST: Definition = Definition {
         .labelled("voortouw.actor_naam"),
         Filter::on(
             "ministerie",
-            "document_actor AS ondertekenaar, ministerie_van",
+            "document_actor AS ondertekenaar CROSS JOIN ministerie_van",
             "ondertekenaar.document = document.id \
              AND ministerie_van.tekst = ondertekenaar.functie",
             "ministerie_van.ministerie",
@@ -50,7 +50,7 @@ pub static LIST: Definition = Definition {
         ),
         Filter::on(
             "persoon",
-            "document_actor AS ondertekenaar, persoon",
+            "document_actor AS ondertekenaar CROSS JOIN persoon",
             "ondertekenaar.document = document.id AND persoon.id = ondertekenaar.persoon",
             "persoon.nummer",
         )

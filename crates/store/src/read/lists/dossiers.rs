@@ -10,23 +10,23 @@ use crate::{Reader, Result};
 
 /// The list: the dossiers with documents in the period.
 pub static LIST: Definition = Definition {
-    from: "(SELECT document.kamerstukdossier AS dossier, MAX(document.datum) AS laatste \
-            FROM document WHERE document.kamerstukdossier IS NOT NULL \
-                AND document.datum >= {from} AND document.datum < {before} \
-            GROUP BY document.kamerstukdossier) AS actief \
-           JOIN kamerstukdossier ON kamerstukdossier.id = actief.dossier",
+    // Not a bare column behind GROUP BY: that would lead along the dossiers instead of the period.
+    from: "(SELECT COALESCE(document.kamerstukdossier, NULL) AS dossier, \
+                MAX(document.datum) AS laatste FROM document \
+            WHERE document.datum >= {from} AND document.datum < {before} GROUP BY 1) AS actief \
+           CROSS JOIN kamerstukdossier",
     id: "kamerstukdossier.id",
-    always: "kamerstukdossier.nummer IS NOT NULL",
+    always: "kamerstukdossier.id = actief.dossier AND kamerstukdossier.nummer IS NOT NULL",
     period: Some(Period::Within),
     is_long: false,
     words: Some(
         "COALESCE(kamerstukdossier.titel, '') || ' ' || CAST(kamerstukdossier.nummer AS TEXT) \
          || ' ' || COALESCE(kamerstukdossier.toevoeging, '')",
     ),
-    filters: &[
-        Filter::own("afgesloten", "CASE WHEN kamerstukdossier.afgesloten THEN 'ja' ELSE 'nee' END"),
-        Filter::on("zaak", "zaak", "zaak.kamerstukdossier = kamerstukdossier.id", "zaak.soort"),
-    ],
+    filters: &[Filter::own(
+        "afgesloten",
+        "CASE WHEN kamerstukdossier.afgesloten THEN 'ja' ELSE 'nee' END",
+    )],
     orders: &[
         Order { name: "actief", sql: "actief.laatste DESC, kamerstukdossier.nummer DESC" },
         Order {

@@ -31,7 +31,7 @@ pub static LIST: Definition = Definition {
         Filter::own("functie", "plaats.functie"),
         Filter::on(
             "commissie",
-            "commissie_zetel_vast_persoon AS lid, commissie_zetel, commissie",
+            "commissie_zetel_vast_persoon AS lid CROSS JOIN commissie_zetel CROSS JOIN commissie",
             "lid.persoon = persoon.id AND (lid.tot_en_met IS NULL OR lid.tot_en_met >= {day}) \
              AND commissie_zetel.id = lid.commissie_zetel \
              AND commissie.id = commissie_zetel.commissie",

@@ -67,7 +67,7 @@ fn lid(connection: &Connection, persoon: Option<Uuid>, day: Option<&str>) -> Res
 /// The filter on the parties for which a row's person ever sat.
 const FRACTIE_OF_PERSOON: Filter = Filter::on(
     "fractie",
-    "fractie_zetel_persoon AS plaats, fractie_zetel, fractie",
+    "fractie_zetel_persoon AS plaats CROSS JOIN fractie_zetel CROSS JOIN fractie",
     "plaats.persoon = persoon.id AND fractie_zetel.id = plaats.fractie_zetel \
      AND fractie.id = fractie_zetel.fractie",
     "fractie.afkorting",

@@ -26,7 +26,7 @@ pub static LIST: Definition = Definition {
         ),
         Filter::on(
             "persoon",
-            "zaak_actor AS indiener, persoon",
+            "zaak_actor AS indiener CROSS JOIN persoon",
             "indiener.zaak = zaak.id AND indiener.relatie = 'Indiener' \
              AND persoon.id = indiener.persoon",
             "persoon.nummer",
@@ -35,7 +35,7 @@ pub static LIST: Definition = Definition {
         Filter::own("oordeel", "zaak.kabinetsappreciatie"),
         Filter::on(
             "uitslag",
-            "besluit_zaak, besluit",
+            "besluit_zaak CROSS JOIN besluit",
             "besluit_zaak.target = zaak.id AND besluit.id = besluit_zaak.source \
              AND besluit.status = 'Besluit' AND besluit.besluit_soort LIKE 'Stemmen - %'",
             "besluit.besluit_soort",

@@ -14,20 +14,20 @@ use crate::{Reader, Result};
 /// stands, or stood when it was answered, against the three weeks: op-tijd, uitgesteld (the minister
 /// announced a delay) or te-laat (neither).
 pub static LIST: Definition = Definition {
-    from: "vraag JOIN zaak ON zaak.id = vraag.zaak",
-    id: "zaak.id",
+    from: "vraag",
+    id: "vraag.zaak",
     always: "1 = 1",
     period: Some(Period::Moment("vraag.gesteld")),
     is_long: false,
-    words: Some("COALESCE(zaak.onderwerp, '')"),
+    words: Some("(SELECT COALESCE(zaak.onderwerp, '') FROM zaak WHERE zaak.id = vraag.zaak)"),
     filters: &[
         Filter::own("stand", STAND),
         Filter::own("termijn", TERMIJN),
         FRACTIE,
         Filter::on(
             "persoon",
-            "zaak_actor AS indiener, persoon",
-            "indiener.zaak = zaak.id AND indiener.relatie = 'Indiener' \
+            "zaak_actor AS indiener CROSS JOIN persoon",
+            "indiener.zaak = vraag.zaak AND indiener.relatie = 'Indiener' \
              AND persoon.id = indiener.persoon",
             "persoon.nummer",
         )
@@ -36,15 +36,15 @@ pub static LIST: Definition = Definition {
         Filter::on(
             "commissie",
             "zaak_actor AS voortouw",
-            "voortouw.zaak = zaak.id AND voortouw.relatie = 'Voortouwcommissie'",
+            "voortouw.zaak = vraag.zaak AND voortouw.relatie = 'Voortouwcommissie'",
             "voortouw.actor_afkorting",
         )
         .labelled("voortouw.actor_naam"),
     ],
     orders: &[
-        Order { name: "nieuw", sql: "vraag.gesteld DESC, zaak.nummer DESC" },
-        Order { name: "oud", sql: "vraag.gesteld, zaak.nummer" },
-        Order { name: "termijn", sql: "vraag.uiterlijk, zaak.nummer" },
+        Order { name: "nieuw", sql: "vraag.gesteld DESC" },
+        Order { name: "oud", sql: "vraag.gesteld" },
+        Order { name: "termijn", sql: "vraag.uiterlijk" },
     ],
 };
 
@@ -59,14 +59,14 @@ const TERMIJN: &str = "CASE WHEN vraag.uitgesteld IS NOT NULL THEN 'uitgesteld' 
 const FRACTIE: Filter = Filter::on(
     "fractie",
     "zaak_actor AS indiener",
-    "indiener.zaak = zaak.id AND indiener.relatie = 'Indiener'",
+    "indiener.zaak = vraag.zaak AND indiener.relatie = 'Indiener'",
     "indiener.actor_fractie",
 );
 
 const MINISTERIE: Filter = Filter::on(
     "ministerie",
-    "zaak_actor AS gericht, ministerie_van",
-    "gericht.zaak = zaak.id AND gericht.relatie = 'Gericht aan' \
+    "zaak_actor AS gericht CROSS JOIN ministerie_van",
+    "gericht.zaak = vraag.zaak AND gericht.relatie = 'Gericht aan' \
      AND ministerie_van.tekst = gericht.functie",
     "ministerie_van.ministerie",
 )
@@ -111,9 +111,8 @@ pub fn list(reader: &Reader, asked: &Asked) -> Result<Listed<Row>> {
     let today = start(asked.today);
     let sql = format!(
         "SELECT zaak.nummer, zaak.onderwerp, vraag.gesteld, vraag.uiterlijk, vraag.uitgesteld, \
-             vraag.beantwoord, {STAND}, {} FROM {} WHERE zaak.id = ?1",
-        TERMIJN.replace("{today}", &today.to_string()),
-        LIST.from
+             vraag.beantwoord, {STAND}, {} FROM vraag JOIN zaak ON zaak.id = vraag.zaak WHERE vraag.zaak = ?1",
+        TERMIJN.replace("{today}", &today.to_string())
     );
     page(reader, &LIST, asked, |connection, id| {
         let actors = actors(connection, "zaak_actor", "zaak", id)?;
