@@ -2,7 +2,7 @@
 //! `griffier.toml` in the current folder, which goes before the defaults.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Deserialize;
 use url::Url;
+use watch::Outlet;
 
 use crate::pipeline::FileLimits;
 
@@ -51,6 +52,20 @@ pub(crate) struct Given {
     /// [default: no limit]
     #[arg(long, env = "GRIFFIER_FILE_BUDGET", value_name = "GB")]
     file_budget: Option<f64>,
+    /// The mail server to send through: smtp://NAME:PASSWORD@HOST:587?tls=required, or smtps://…:465.
+    /// Without it nobody can log in
+    #[arg(long, env = "GRIFFIER_SMTP", value_name = "URL", hide_env_values = true)]
+    smtp: Option<String>,
+    /// A folder to write mail into instead of sending it [default: none; in the demo `mail` in the
+    /// data folder]
+    #[arg(long, env = "GRIFFIER_MAIL_FOLDER", value_name = "DIR")]
+    mail_folder: Option<PathBuf>,
+    /// Whom mail comes from [default: griffier@ the name of the site's machine]
+    #[arg(long, env = "GRIFFIER_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
+    /// The address of the proxy that is believed when it says for whom it asks
+    #[arg(long, env = "GRIFFIER_TRUSTED_PROXY", value_name = "IP")]
+    trusted_proxy: Option<IpAddr>,
 }
 
 /// The settings in force.
@@ -63,6 +78,9 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<Url>,
     pub(crate) poll: Option<Duration>,
     pub(crate) limits: FileLimits,
+    pub(crate) outlet: Option<Outlet>,
+    pub(crate) mail_from: Option<String>,
+    pub(crate) trusted_proxy: Option<IpAddr>,
 }
 
 impl Config {
@@ -73,8 +91,17 @@ impl Config {
     pub(crate) fn settle(given: Given, demo: bool) -> Result<Self> {
         let file = read_file(Path::new(FILE))?;
         let data = if demo { "griffier-demo" } else { "griffier-data" };
+        let data = given.data.or(file.data).unwrap_or_else(|| data.into());
+        let outlet = outlet(
+            given.smtp.or(file.smtp).as_deref(),
+            given.mail_folder.or(file.mail_folder),
+            demo.then(|| data.join("mail")),
+        )?;
         Ok(Self {
-            data: given.data.or(file.data).unwrap_or_else(|| data.into()),
+            data,
+            outlet,
+            mail_from: given.mail_from.or(file.mail_from).map(sender).transpose()?,
+            trusted_proxy: given.trusted_proxy.or(file.trusted_proxy),
             listen: match given.listen.or(file.listen) {
                 Some(listen) => listen,
                 None => LISTEN.parse()?,
@@ -117,6 +144,23 @@ impl fmt::Display for Config {
         match self.limits.budget {
             Some(bytes) => writeln!(f, "file-budget = {}", gigabytes_of(bytes)),
             None => writeln!(f, "# file-budget is not set: all files are kept"),
+        }?;
+        match &self.outlet {
+            Some(Outlet::Server(server)) => {
+                writeln!(f, "smtp = {:?}", without_password(server).as_str())
+            }
+            Some(Outlet::Folder(folder)) => {
+                writeln!(f, "mail-folder = {:?}", folder.display().to_string())
+            }
+            None => writeln!(f, "# smtp is not set: nobody can log in"),
+        }?;
+        match &self.mail_from {
+            Some(from) => writeln!(f, "mail-from = {from:?}"),
+            None => writeln!(f, "# mail-from is not set: griffier@ the machine of public-url"),
+        }?;
+        match &self.trusted_proxy {
+            Some(proxy) => writeln!(f, "trusted-proxy = {:?}", proxy.to_string()),
+            None => writeln!(f, "# trusted-proxy is not set"),
         }
     }
 }
@@ -160,6 +204,44 @@ fn base(name: &str, address: &str) -> Result<Url> {
     Ok(url)
 }
 
+/// Where mail goes: to a server, else into a folder.
+fn outlet(
+    smtp: Option<&str>,
+    folder: Option<PathBuf>,
+    usual: Option<PathBuf>,
+) -> Result<Option<Outlet>> {
+    let Some(smtp) = smtp else { return Ok(folder.or(usual).map(Outlet::Folder)) };
+    if folder.is_some() {
+        bail!("--smtp and --mail-folder are both set: mail can go to one place only");
+    }
+    let example = "expected something like smtp://name:password@mail.example.nl:587?tls=required";
+    // The address may hold a password, so it is not repeated here.
+    let server: Url = smtp.parse().with_context(|| format!("--smtp is no address: {example}"))?;
+    if !matches!(server.scheme(), "smtp" | "smtps") || server.host_str().is_none() {
+        bail!("--smtp does not begin with smtp:// or smtps:// and a host: {example}");
+    }
+    Ok(Some(Outlet::Server(server)))
+}
+
+fn sender(given: String) -> Result<String> {
+    given.parse::<watch::Sender>().map(|_| given.clone()).map_err(|error| {
+        anyhow::anyhow!(
+            "--mail-from {given:?} is no mail address ({error}): expected something like \
+             griffier@example.nl or Griffier <griffier@example.nl>"
+        )
+    })
+}
+
+/// The address of a mail server as it can be shown.
+fn without_password(server: &Url) -> Url {
+    let mut server = server.clone();
+    if server.password().is_some() {
+        // Fails only for addresses without a host.
+        let _ = server.set_password(Some("..."));
+    }
+    server
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +282,30 @@ mod tests {
         let given = Given { file_budget: Some(-1.0), ..Given::default() };
         let error = Config::settle(given, false).unwrap_err().to_string();
         assert!(error.contains("--file-budget -1 is no size"), "{error}");
+    }
+
+    #[test]
+    fn mail_goes_to_a_server_or_into_a_folder_and_the_password_is_not_printed() {
+        let settle = |smtp: Option<&str>, folder: Option<&str>, demo| {
+            let (smtp, mail_folder) = (smtp.map(str::to_owned), folder.map(PathBuf::from));
+            Config::settle(Given { smtp, mail_folder, ..Given::default() }, demo)
+        };
+        assert_eq!(settle(None, None, false).unwrap().outlet, None);
+        let demo = settle(None, None, true).unwrap().outlet;
+        assert_eq!(demo, Some(Outlet::Folder("griffier-demo/mail".into())));
+        let server = "smtp://jan:geheim@mail.example.nl:587?tls=required";
+        let printed = settle(Some(server), None, true).unwrap().to_string();
+        assert!(
+            printed.contains("mail.example.nl:587") && !printed.contains("geheim"),
+            "{printed}"
+        );
+        for wrong in ["mail.example.nl", "https://jan:geheim@mail.example.nl", "smtp:x"] {
+            let error = format!("{:#}", settle(Some(wrong), None, false).unwrap_err());
+            assert!(error.contains("--smtp") && !error.contains("geheim"), "{error}");
+        }
+        assert!(settle(Some(server), Some("post"), false).is_err());
+        assert!(sender("Griffier <griffier@example.nl>".to_owned()).is_ok());
+        assert!(sender("griffier@example.nl\r\nBcc: x@example.nl".to_owned()).is_err());
     }
 
     #[test]

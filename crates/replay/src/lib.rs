@@ -22,7 +22,7 @@ mod writer;
 
 pub use connection::serve;
 pub use faults::Faults;
-pub use generated::Generated;
+pub use generated::{Generated, Writing};
 pub use magazijn::Magazijn;
 pub use recording::{Recording, Source};
 pub use server::router;

@@ -2,8 +2,9 @@
 //!
 //! Every text is indexed in two forms. The *exact* form is the word without capitals and accents
 //! ("Financiën" is "financien"); phrases and prefixes are searched in it. The *stemmed* form is the
-//! stem of the exact form ("moties" is "motie"); loose words are searched in it. No word is left
-//! out for being common, because a phrase may contain it.
+//! stem of the exact form ("moties" is "motie"), and if the word is a compound also the stems of its
+//! parts ("huurprijzen" is "huurprijs", and "huur" and "prijs"); loose words are searched in it. No word
+//! is left out for being common, because a phrase may contain it.
 //!
 //! What joins the letters and digits of one word, beyond their being adjacent:
 //!
@@ -20,9 +21,9 @@
 //! it; the word written as one stands at the position of the first part. Of more than two parts, each
 //! two neighbours are also written as one.
 //!
-//! Known limits. Inside a phrase, "F35" does not find "F-35", whose parts take two positions.
-//! Compounds without a hyphen are one word: "onderwijs" does not find "wiskundeonderwijs". For the
-//! limits of the stems, see [`stem`](crate::stem).
+//! Known limits. Inside a phrase, "F35" does not find "F-35", whose parts take two positions. For the
+//! limits of the stems, see [`stem`](crate::stem); for those of compounds,
+//! [`compound`](crate::compound).
 
 use std::collections::VecDeque;
 
@@ -30,13 +31,14 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, BoxTokenStream, LowerCaser, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
+use crate::compound;
 use crate::stem::stem;
 
 /// The version of the analysis. An index made by another version would be searched with other words
 /// than it was made with, so [`SearchIndex::open`](crate::SearchIndex::open) refuses it.
 ///
 /// To be raised with every change of what `exact` or `stemmed` makes of a text.
-pub const ANALYSIS_VERSION: u32 = 1;
+pub const ANALYSIS_VERSION: u32 = 2;
 
 /// Longer words are cut here, in the index and in the query alike. They are not words but the debris
 /// of tables and addresses, and a term costs memory.
@@ -48,9 +50,56 @@ pub(crate) fn exact() -> TextAnalyzer {
     TextAnalyzer::builder(WordTokenizer).filter(AsciiFoldingFilter).filter(LowerCaser).build()
 }
 
-/// The analyser for loose words: the stems of the exact forms.
+/// The analyser for loose words: the stems of the exact forms, and those of the parts of compounds,
+/// each [marked](marked) as such.
 pub(crate) fn stemmed() -> TextAnalyzer {
-    TextAnalyzer::from(StemTokenizer { exact: exact() })
+    TextAnalyzer::from(StemTokenizer { exact: exact(), mark: MARK })
+}
+
+/// The same without the marks: for the field that only tells whether a word is there in any way.
+pub(crate) fn any() -> TextAnalyzer {
+    TextAnalyzer::from(StemTokenizer { exact: exact(), mark: "" })
+}
+
+/// What stands before the stem of a part of a compound. No word contains it.
+const MARK: &str = "+";
+
+/// How a stem is indexed if it is that of a part of a compound.
+pub(crate) fn marked(stem: &str) -> String {
+    format!("{MARK}{stem}")
+}
+
+/// Words that say nothing about the subject of a text, those with which people ask among them. Where a query has other words too, these need
+/// not be found: nobody looks for the "de" in "de nieuwe wet op de huur".
+const FUNCTION_WORDS: &[&str] = &[
+    "aan", "al", "als", "bij", "dan", "dat", "de", "den", "der", "deze", "die", "dit", "doen",
+    "doet", "door", "een", "en", "er", "gaan", "gaat", "gebeurt", "gestemd", "had", "hadden",
+    "heb", "hebben", "heeft", "het", "hij", "hoe", "hoeveel", "ik", "in", "is", "je", "kan",
+    "komen", "komt", "kunnen", "men", "met", "moet", "moeten", "naar", "nog", "nu", "of", "om",
+    "omtrent", "onder", "ook", "op", "over", "rond", "te", "ten", "ter", "tot", "tussen", "u",
+    "uit", "van", "voor", "waar", "waarom", "waarover", "wanneer", "waren", "was", "wat", "we",
+    "welk", "welke", "werd", "werden", "wie", "wij", "wil", "worden", "wordt", "ze", "zij", "zijn",
+    "zo", "zou", "zouden", "zullen", "zal",
+];
+
+/// Whether a word, as the reader wrote it, is one of those that need not be found. In capitals it is an
+/// abbreviation ("WAT").
+pub(crate) fn is_function_word(word: &str) -> bool {
+    let is_abbreviation = word.chars().count() > 1 && !word.chars().any(char::is_lowercase);
+    !is_abbreviation && FUNCTION_WORDS.contains(&word.to_lowercase().as_str())
+}
+
+/// A name as a whole, in whatever order its words are written: "Nispen van" is "van Nispen". None if it
+/// has no word.
+pub(crate) fn whole_name(name: &str) -> Option<String> {
+    let mut words = readings(&exact(), name).into_iter().next()?;
+    words.sort();
+    Some(words.join(" "))
+}
+
+/// The stems of the parts of a compound in its exact form; none if it is none.
+pub(crate) fn part_stems(word: &str) -> Vec<String> {
+    compound::split(word).into_iter().map(stem).collect()
 }
 
 /// The ways in which `text` can stand in the index, each a sequence of adjacent words: its words
@@ -306,30 +355,43 @@ fn cut(mut word: String) -> String {
     word
 }
 
-/// The exact forms, stemmed.
+/// The exact forms, stemmed, each followed by the stems of its parts if it is a compound.
 #[derive(Clone)]
 struct StemTokenizer {
     exact: TextAnalyzer,
+    mark: &'static str,
 }
 
 impl Tokenizer for StemTokenizer {
     type TokenStream<'a> = StemStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
-        StemStream { exact: self.exact.token_stream(text) }
+        StemStream { exact: self.exact.token_stream(text), mark: self.mark, parts: Vec::new() }
     }
 }
 
 struct StemStream<'a> {
     exact: BoxTokenStream<'a>,
+    mark: &'static str,
+    /// The parts of the current word that were not handed out yet, the last first.
+    parts: Vec<String>,
 }
 
 impl TokenStream for StemStream<'_> {
     fn advance(&mut self) -> bool {
+        if let Some(part) = self.parts.pop() {
+            self.exact.token_mut().text = format!("{}{part}", self.mark);
+            return true;
+        }
         if !self.exact.advance() {
             return false;
         }
         let token = self.exact.token_mut();
+        // The parts of a hyphenated word are words already.
+        if !is_written_as_one(token) {
+            self.parts = part_stems(&token.text);
+            self.parts.reverse();
+        }
         token.text = stem(&token.text);
         true
     }
@@ -413,10 +475,11 @@ mod tests {
                         uitgegeven onderwijsgeld te verantwoorden en de Kamer te informeren";
         assert_eq!(
             words(stemmed(), sentence),
-            "verzoek@0 de@1 regering@2 de@3 gemeentelijk@4 woningbouw@5 te@6 versnel@7 het@8 \
-             uitgegef@9 onderwijsgeld@10 te@11 verantwoord@12 en@13 de@14 kamer@15 te@16 informer@17"
+            "verzoek@0 de@1 regering@2 de@3 gemeentelijk@4 woningbouw@5 +woning@5 +bouw@5 te@6 \
+             versnel@7 het@8 uitgegef@9 onderwijsgeld@10 +onderwijs@10 +geld@10 te@11 verantwoord@12 \
+             en@13 de@14 kamer@15 te@16 informer@17"
         );
-        assert_eq!(ANALYSIS_VERSION, 1);
+        assert_eq!(ANALYSIS_VERSION, 2);
     }
 
     #[test]
@@ -435,7 +498,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_cut_into_words_at_rising_positions(text in "\\PC{0,80}") {
-            for mut analyzer in [exact(), stemmed()] {
+            for mut analyzer in [exact(), stemmed(), super::any()] {
                 let mut stream = analyzer.token_stream(&text);
                 let mut last_position = 0;
                 while let Some(token) = stream.next() {

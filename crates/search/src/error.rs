@@ -24,6 +24,13 @@ pub enum SearchError {
     Index(#[from] TantivyError),
 }
 
+impl From<std::io::Error> for SearchError {
+    /// A part of the index that cannot be read.
+    fn from(error: std::io::Error) -> Self {
+        TantivyError::from(error).into()
+    }
+}
+
 impl SearchError {
     /// The index contains what this program never writes.
     pub(crate) fn damaged(what: String) -> Self {

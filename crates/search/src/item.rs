@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A thing that can be found, whatever it is: what the index keeps of it and where its page is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The path of its page on the site, "/document/2019D53771": its key, one item per address.
+    /// Where it is on the site, "/document/2019D53771": its key, one item per address. What shares a
+    /// page with others has a fragment, "/verslag/…#s-…".
     pub address: String,
     /// What it is.
     pub kind: Kind,
@@ -20,12 +21,85 @@ pub struct Item {
     pub title: String,
     /// Its subject. May be empty.
     pub subject: String,
-    /// The persons, parties and committees that belong to it.
+    /// What else it is called by, to be found but not shown: first names, the name of a committee.
     pub names: Vec<String>,
+    /// Names and numbers of which each alone means this thing and nothing else, or little else: "van
+    /// Nispen", "36800-XVI", "commissie Defensie".
+    pub known_as: Vec<String>,
+    /// How far it is, in the words that readers use: "open", "afgedaan", "Gepland".
+    pub status: Vec<String>,
+    /// The persons who submitted it, signed it or speak.
+    pub indieners: Vec<Label>,
+    /// All persons concerned, the submitters among them.
+    pub personen: Vec<Label>,
+    /// The parties of the submitters.
+    pub fracties: Vec<Label>,
+    /// The ministries concerned.
+    pub ministeries: Vec<Label>,
+    /// The committees concerned.
+    pub commissies: Vec<Label>,
+    /// The dossiers to which it belongs: "36800-XVI".
+    pub dossiers: Vec<Label>,
     /// The moment by which "newest first" sorts it; without one it comes last.
     pub date: Option<Timestamp>,
-    /// The text. May be empty.
+    /// The text. May be empty. Where a page of a paged file begins, there is a [`PAGE_BREAK`].
     pub body: String,
+}
+
+/// What stands in a text where a page begins, the first included.
+pub const PAGE_BREAK: char = '\u{c}';
+
+/// A name by which items can be counted and chosen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The name that is shown.
+    pub name: String,
+    /// Other names by which it can be asked for.
+    pub also: Vec<String>,
+}
+
+impl Label {
+    /// A label with another name beside it.
+    pub fn or(name: impl Into<String>, also: impl Into<String>) -> Self {
+        Self { name: name.into(), also: vec![also.into()] }
+    }
+}
+
+impl<T: Into<String>> From<T> for Label {
+    fn from(name: T) -> Self {
+        Self { name: name.into(), also: Vec::new() }
+    }
+}
+
+impl Item {
+    /// An item of which nothing is known but where and what it is.
+    pub fn new(address: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            address: address.into(),
+            kind,
+            soort: String::new(),
+            nummer: String::new(),
+            numbers: Vec::new(),
+            title: String::new(),
+            subject: String::new(),
+            names: Vec::new(),
+            known_as: Vec::new(),
+            status: Vec::new(),
+            indieners: Vec::new(),
+            personen: Vec::new(),
+            fracties: Vec::new(),
+            ministeries: Vec::new(),
+            commissies: Vec::new(),
+            dossiers: Vec::new(),
+            date: None,
+            body: String::new(),
+        }
+    }
+
+    /// The page that it is on.
+    pub fn page(&self) -> &str {
+        self.address.split_once('#').map_or(&self.address, |(page, _)| page)
+    }
 }
 
 /// What kind of thing an [`Item`] is.
@@ -42,6 +116,8 @@ pub enum Kind {
     Activiteit,
     /// The transcript of a meeting.
     Verslag,
+    /// What somebody said in a meeting.
+    Spreekbeurt,
     /// A decision.
     Besluit,
     /// A commitment of a minister.
@@ -52,21 +128,31 @@ pub enum Kind {
     Fractie,
     /// A committee.
     Commissie,
+    /// A gift that a member reported.
+    Geschenk,
+    /// A journey that a member reported.
+    Reis,
+    /// A side job of a member.
+    Nevenfunctie,
 }
 
 impl Kind {
     /// Every kind, in the order in which a reader sees them listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Document,
         Self::Zaak,
         Self::Dossier,
         Self::Activiteit,
         Self::Verslag,
+        Self::Spreekbeurt,
         Self::Besluit,
         Self::Toezegging,
         Self::Persoon,
         Self::Fractie,
         Self::Commissie,
+        Self::Geschenk,
+        Self::Reis,
+        Self::Nevenfunctie,
     ];
 
     /// Its name in addresses and in the index. These names are permanent.
@@ -77,11 +163,15 @@ impl Kind {
             Self::Dossier => "dossier",
             Self::Activiteit => "activiteit",
             Self::Verslag => "verslag",
+            Self::Spreekbeurt => "spreekbeurt",
             Self::Besluit => "besluit",
             Self::Toezegging => "toezegging",
             Self::Persoon => "persoon",
             Self::Fractie => "fractie",
             Self::Commissie => "commissie",
+            Self::Geschenk => "geschenk",
+            Self::Reis => "reis",
+            Self::Nevenfunctie => "nevenfunctie",
         }
     }
 

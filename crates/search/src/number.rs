@@ -11,6 +11,8 @@ pub enum KnownNumber {
     Zaak(String),
     /// An activiteit: 2025A01234.
     Activiteit(String),
+    /// A toezegging: TZ202507-115.
+    Toezegging(String),
     /// A dossier: 35373, 36800-XVI.
     Dossier {
         /// The number proper.
@@ -39,6 +41,10 @@ pub fn recognise_number(text: &str) -> Option<KnownNumber> {
     let mut text = upper_case.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(number) = numbered_by_year(&text) {
         return Some(number);
+    }
+    if let Some((month, number)) = text.strip_prefix("TZ").and_then(|it| it.split_once('-')) {
+        let is_number = month.len() == 6 && is_digits(month) && is_digits(number);
+        return is_number.then(|| KnownNumber::Toezegging(text.clone()));
     }
     if let Some((digits, space)) = dutch::printed_dossier_number(&text) {
         text.replace_range(digits..digits + space, "");
@@ -157,6 +163,14 @@ mod tests {
         assert_eq!(recognise_number("2025A01234"), {
             Some(KnownNumber::Activiteit("2025A01234".into()))
         });
+    }
+
+    #[test]
+    fn toezeggingen() {
+        assert_eq!(recognise_number("tz202507-115"), {
+            Some(KnownNumber::Toezegging("TZ202507-115".into()))
+        });
+        assert_eq!(recognise_number("TZ2025-115"), None);
     }
 
     #[test]

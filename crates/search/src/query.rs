@@ -3,18 +3,26 @@
 //! ```text
 //! query       = all { ("OF" | "OR") all }
 //! all         = one { ["EN" | "AND"] one }
-//! one         = { "-" | "NIET" | "NOT" } (word | word "*" | '"' words '"' | "(" query ")")
+//! one         = { "-" | "NIET" | "NOT" } (term | field ":" value | near | "(" query ")")
+//! term        = word | "=" word | word "*" | '"' words '"'
+//! near        = "NEAR(" word word { word } ["," number] ")"
+//! field       = the names of Field
+//! value       = word | '"' words '"'
 //! ```
 //!
-//! The operators are operators only in capitals: "of" and "en" are also words. A reader cannot make
+//! The operators and NEAR are that only in capitals: "of" and "en" are also words. A reader cannot make
 //! a mistake here that leaves them with nothing: whatever does not fit is left out, and a [`Notice`]
-//! says so.
+//! says so, says where, and what was searched instead.
+//!
+//! `in:titel` says nothing about an item by itself: it makes that all words of the query have to be in
+//! the title.
 
 use std::fmt;
 use std::iter::Peekable;
 use std::ops::Range;
 use std::vec::IntoIter;
 
+use crate::calendar;
 use crate::dutch::{self, is_word_character};
 
 /// Of a longer query only the beginning is read.
@@ -25,12 +33,22 @@ const MAX_LEAVES: usize = 60;
 const MAX_DEPTH: usize = 10;
 /// With fewer characters before the `*`, half the index would match.
 const MIN_PREFIX_CHARS: usize = 2;
+/// The most words in one NEAR; the others are left out.
+const MAX_NEAR_WORDS: usize = 5;
+/// Of more words with a `*` only the first are beginnings: each stands for many words.
+const MAX_PREFIXES: usize = 8;
+/// How many words may stand between those of a NEAR that does not say.
+const DEFAULT_DISTANCE: u32 = 10;
+/// How many may at most.
+const MAX_DISTANCE: u32 = 100;
 
 /// What a reader asks for. Printing it ([`fmt::Display`], [`Query::describe`]) gives a text that
 /// reads as the same query (unless it is itself too long to be read).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     root: Option<Clause>,
+    /// Whether the reader wrote EN, and so wants all words or nothing.
+    is_strict: bool,
 }
 
 /// A query as it was read, with what the reader should know about that.
@@ -58,8 +76,14 @@ pub(crate) enum Clause {
     Word(String),
     /// Exactly these words, adjacent and in this order.
     Phrase(String),
+    /// This word in exactly this form.
+    Exact(String),
     /// Any word that begins like this.
     Prefix(String),
+    /// These words, each two with at most so many others between them, in any order.
+    Near(Vec<String>, u32),
+    /// Items of which a field has this value.
+    Field(Field, String),
     /// All of these; two at least.
     All(Vec<Clause>),
     /// At least one of these; two at least.
@@ -68,12 +92,58 @@ pub(crate) enum Clause {
     Not(Box<Clause>),
 }
 
+/// What can be asked for by name. Every value is one that was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    Soort,
+    Fractie,
+    Persoon,
+    Indiener,
+    Ministerie,
+    Commissie,
+    Dossier,
+    Status,
+    /// Where the words have to be; its value is always "titel".
+    In,
+    /// The first day.
+    Van,
+    /// The last day.
+    Tot,
+}
+
+impl Field {
+    const ALL: [(Self, &'static str); 11] = [
+        (Self::Soort, "soort"),
+        (Self::Fractie, "fractie"),
+        (Self::Persoon, "persoon"),
+        (Self::Indiener, "indiener"),
+        (Self::Ministerie, "ministerie"),
+        (Self::Commissie, "commissie"),
+        (Self::Dossier, "dossier"),
+        (Self::Status, "status"),
+        (Self::In, "in"),
+        (Self::Van, "van"),
+        (Self::Tot, "tot"),
+    ];
+
+    /// Its name in a query.
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(field, _)| *field == self).map_or("", |(_, name)| name)
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(field, _)| *field)
+    }
+}
+
 impl Query {
     /// Reads a query. This never fails; see [`Parsed::notices`].
     pub fn parse(text: &str) -> Parsed {
         let mut notices = Notices::default();
         let beginning = cut_to_length(text, &mut notices);
         let symbols = balance(read_symbols(beginning, &mut notices), &mut notices);
+        let has_and = symbols.iter().any(|symbol| symbol.sign == Sign::And);
         let mut parser = Parser { symbols: symbols.into_iter().peekable(), notices };
         let root = parser.query();
         let mut notices = parser.notices;
@@ -82,13 +152,17 @@ impl Query {
                 notices
                     .add("In uw zoekvraag staat geen woord waarop ik kan zoeken.", 0..text.len());
             }
+            Some(Clause::Field(Field::In, _)) => {
+                notices.add("U noemt geen woord dat in de titel moet staan.", 0..text.len())
+            }
             Some(Clause::Not(_)) => notices.add(
                 "U noemt alleen wat er niet in mag staan; ik heb gezocht naar al het andere.",
                 0..text.len(),
             ),
             _ => {}
         }
-        Parsed { query: Self { root }, notices: notices.list }
+        let is_strict = has_and && matches!(root, Some(Clause::All(_)));
+        Parsed { query: Self { root, is_strict }, notices: notices.list }
     }
 
     /// Whether it asks for nothing. Nothing is what it then finds.
@@ -104,11 +178,42 @@ impl Query {
     pub(crate) fn root(&self) -> Option<&Clause> {
         self.root.as_ref()
     }
+
+    /// This query with another root.
+    pub(crate) fn with_root(&self, root: Option<Clause>) -> Self {
+        let is_strict = self.is_strict && matches!(root, Some(Clause::All(_)));
+        Self { root, is_strict }
+    }
+
+    /// The same query for all words or nothing.
+    pub fn strict(&self) -> Self {
+        let is_strict = matches!(self.root, Some(Clause::All(_)));
+        Self { root: self.root.clone(), is_strict }
+    }
+
+    /// Whether it is nothing but words, of which some may be missing if need be.
+    pub(crate) fn is_plain(&self) -> bool {
+        let is_word = |clause: &Clause| matches!(clause, Clause::Word(_));
+        !self.is_strict && self.clauses().iter().all(is_word)
+    }
+
+    /// What has to be found together: the clauses of an `All`, or the one clause that there is.
+    pub(crate) fn clauses(&self) -> &[Clause] {
+        match &self.root {
+            Some(Clause::All(clauses)) => clauses,
+            Some(clause) => std::slice::from_ref(clause),
+            None => &[],
+        }
+    }
 }
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.root {
+            Some(Clause::All(clauses)) if self.is_strict => {
+                let operands: Vec<String> = clauses.iter().map(Clause::as_operand).collect();
+                write!(f, "{}", operands.join(" EN "))
+            }
             Some(clause) => write!(f, "{clause}"),
             None => Ok(()),
         }
@@ -120,7 +225,14 @@ impl fmt::Display for Clause {
         match self {
             Self::Word(word) => write!(f, "{word}"),
             Self::Phrase(words) => write!(f, "\"{words}\""),
+            Self::Exact(word) => write!(f, "={word}"),
             Self::Prefix(beginning) => write!(f, "{beginning}*"),
+            Self::Near(words, distance) => write!(f, "NEAR({}, {distance})", words.join(" ")),
+            Self::Field(field, value) => {
+                let is_plain = !value.contains(|c: char| ends_word(c) || matches!(c, '*'));
+                let mark = if is_plain { "" } else { "\"" };
+                write!(f, "{}:{mark}{value}{mark}", field.name())
+            }
             Self::All(clauses) => write!(f, "{}", join_all(clauses)),
             Self::Any(clauses) => {
                 let alternatives: Vec<String> = clauses.iter().map(Self::as_operand).collect();
@@ -154,10 +266,10 @@ fn join_all(clauses: &[Clause]) -> String {
         let operand = clause.as_operand();
         // "12 345" would be read as one dossier number.
         let neighbours = format!("{} {operand}", previous.trim_start_matches('-'));
-        let needs_operator = dutch::printed_dossier_number(&neighbours).is_some();
-        let separator = match (joined.is_empty(), needs_operator) {
+        let needs_comma = dutch::printed_dossier_number(&neighbours).is_some();
+        let separator = match (joined.is_empty(), needs_comma) {
             (true, _) => "",
-            (false, true) => " EN ",
+            (false, true) => ", ",
             (false, false) => " ",
         };
         joined.push_str(separator);
@@ -206,6 +318,7 @@ fn cut_to_length<'a>(text: &'a str, notices: &mut Notices) -> &'a str {
 fn read_symbols(text: &str, notices: &mut Notices) -> Vec<Symbol> {
     let mut symbols = Vec::new();
     let mut leaves = 0;
+    let mut prefixes = 0;
     let mut cursor = 0;
     while let Some(rest) = text.get(cursor..)
         && !rest.is_empty()
@@ -215,6 +328,22 @@ fn read_symbols(text: &str, notices: &mut Notices) -> Vec<Symbol> {
         cursor = at.end;
         let Some(sign) = sign else { continue };
         leaves += usize::from(matches!(sign, Sign::Leaf(_)));
+        let sign = match sign {
+            Sign::Leaf(Clause::Prefix(beginning)) => {
+                prefixes += 1;
+                if prefixes > MAX_PREFIXES {
+                    let message = format!(
+                        "Uw zoekvraag heeft te veel sterretjes; na de eerste {MAX_PREFIXES} heb ik \
+                         gezocht zonder het sterretje."
+                    );
+                    notices.add(&message, at.clone());
+                    Sign::Leaf(loose(beginning))
+                } else {
+                    Sign::Leaf(Clause::Prefix(beginning))
+                }
+            }
+            sign => sign,
+        };
         if leaves > MAX_LEAVES {
             let message = format!(
                 "Uw zoekvraag heeft te veel woorden; ik heb gezocht op de eerste {MAX_LEAVES}."
@@ -236,14 +365,156 @@ fn read_symbol(rest: &str, start: usize, notices: &mut Notices) -> (Option<Sign>
         ')' => (Some(Sign::Close), length),
         '-' => {
             let negates = rest.chars().nth(1).is_some_and(|next| {
-                is_word_character(next) || is_quotation_mark(next) || next == '('
+                is_word_character(next) || is_quotation_mark(next) || matches!(next, '(' | '=')
             });
             (negates.then_some(Sign::Not), length)
         }
         _ if is_quotation_mark(first) => read_phrase(rest, start, notices),
         _ if ends_word(first) => (None, length),
-        _ => read_word(rest, start, notices),
+        // Signs before a word mean nothing, but for "=" and a lonely "*", of which read_word knows.
+        '*' if !has_word(rest) => read_word(rest, start, notices),
+        _ if !is_word_character(first) && first != '=' => (None, length),
+        _ => read_near(rest, start, notices)
+            .or_else(|| read_field(rest, start, notices))
+            .unwrap_or_else(|| read_word(rest, start, notices)),
     }
+}
+
+/// Whether a word follows before the next space.
+fn has_word(rest: &str) -> bool {
+    rest.chars().take_while(|character| !ends_word(*character)).any(is_word_character)
+}
+
+/// Reads `NEAR(a b, 5)`, if that is how `rest` begins.
+fn read_near(rest: &str, start: usize, notices: &mut Notices) -> Option<(Option<Sign>, usize)> {
+    const NAME: &str = "NEAR(";
+    let inside = rest.strip_prefix(NAME)?;
+    let end = inside.find(')');
+    let at = |length| start..start + length;
+    let (inside, length) = match end {
+        Some(end) => (inside.get(..end).unwrap_or_default(), NAME.len() + end + 1),
+        None => {
+            let message = "NEAR( wordt niet gesloten; ik heb dat aan het eind gedaan.";
+            notices.add(message, at(rest.len()));
+            (inside, rest.len())
+        }
+    };
+    let (words, distance) = match inside.rsplit_once(',') {
+        Some((words, number)) => match number.trim().parse::<u32>() {
+            Ok(distance) if distance > MAX_DISTANCE => {
+                let message = format!(
+                    "Bij NEAR mogen hoogstens {MAX_DISTANCE} woorden tussen de woorden staan; \
+                     daarmee heb ik gezocht."
+                );
+                notices.add(&message, at(length));
+                (words, MAX_DISTANCE)
+            }
+            Ok(distance) => (words, distance),
+            Err(_) => (inside, DEFAULT_DISTANCE),
+        },
+        None => (inside, DEFAULT_DISTANCE),
+    };
+    let mut words: Vec<String> = words.split(|c| !is_within_near(c)).map(trimmed).collect();
+    words.retain(|word| !word.is_empty());
+    if words.len() > MAX_NEAR_WORDS {
+        let message = format!(
+            "Bij NEAR kunnen hoogstens {MAX_NEAR_WORDS} woorden staan; ik heb gezocht op de eerste."
+        );
+        notices.add(&message, at(length));
+        words.truncate(MAX_NEAR_WORDS);
+    }
+    let sign = match words.len() {
+        0 => {
+            notices.add("Bij NEAR ontbreken woorden; ik heb het overgeslagen.", at(length));
+            None
+        }
+        1 => {
+            let message = "Bij NEAR zijn minstens twee woorden nodig; ik heb gezocht op het ene.";
+            notices.add(message, at(length));
+            words.pop().map(|word| Sign::Leaf(loose(word)))
+        }
+        _ => Some(Sign::Leaf(Clause::Near(words, distance))),
+    };
+    Some((sign, length))
+}
+
+fn is_within_near(character: char) -> bool {
+    is_word_character(character) || matches!(character, '-' | '\'' | '’' | '.')
+}
+
+/// The word without the signs around it.
+fn trimmed(word: &str) -> String {
+    word.trim_matches(|character| !is_word_character(character)).to_owned()
+}
+
+/// Reads `fractie:SP` or `indiener:"van Nispen"`, if that is how `rest` begins.
+fn read_field(rest: &str, start: usize, notices: &mut Notices) -> Option<(Option<Sign>, usize)> {
+    let (name, behind) = rest.split_once(':')?;
+    let is_name = !name.is_empty() && name.chars().all(char::is_alphabetic);
+    if !is_name {
+        return None;
+    }
+    let Some(field) = Field::parse(name) else {
+        // "https://…" and "Kamer:" mean no field; "partij:SP" does.
+        if behind.starts_with(|next| is_word_character(next) || is_quotation_mark(next)) {
+            let message = format!(
+                "“{name}:” ken ik niet; ik heb gezocht op de woorden. U kunt kiezen uit soort:, \
+                 fractie:, persoon:, indiener:, ministerie:, commissie:, dossier:, status:, in:, \
+                 van: en tot:."
+            );
+            notices.add(&message, start..start + name.len() + 1);
+        }
+        return None;
+    };
+    let name_length = name.len() + 1;
+    let spaces = behind.len() - behind.trim_start_matches(' ').len();
+    let behind = behind.trim_start_matches(' ');
+    let (value, value_length) = match behind.chars().next() {
+        Some(mark) if is_quotation_mark(mark) => {
+            let inside = behind.get(mark.len_utf8()..).unwrap_or_default();
+            let end = inside.find(is_quotation_mark).unwrap_or(inside.len());
+            let closing = inside.get(end..).and_then(|it| it.chars().next());
+            let length = mark.len_utf8() + end + closing.map_or(0, char::len_utf8);
+            (inside.get(..end).unwrap_or_default(), length)
+        }
+        _ => {
+            let (digits, space) = dutch::printed_dossier_number(behind).unwrap_or((0, 0));
+            let from = digits + space;
+            let rest = behind.get(from..).unwrap_or_default();
+            let end = from + rest.find(ends_word).unwrap_or(rest.len());
+            (behind.get(..end).unwrap_or_default(), end)
+        }
+    };
+    let length = name_length + spaces + value_length;
+    let at = start..start + length;
+    let is_space = |character: char| character.is_whitespace() || character.is_control();
+    let value = value.replace('*', " ");
+    let words: Vec<&str> = value.split(is_space).filter(|word| !word.is_empty()).collect();
+    let value = words.join(" ");
+    if !value.contains(is_word_character) {
+        let message =
+            format!("Achter “{name}:” ontbreekt waarop ik moet zoeken; ik heb het overgeslagen.");
+        notices.add(&message, at.clone());
+        return Some((None, length));
+    }
+    let is_wrong = match field {
+        Field::Van | Field::Tot => calendar::period(&value).is_none().then(|| {
+            format!(
+                "“{value}” is geen datum; ik heb “{name}:” overgeslagen. Schrijf bijvoorbeeld \
+                 {name}:2024-06-30, {name}:2024-06 of {name}:2024."
+            )
+        }),
+        Field::In => (!value.eq_ignore_ascii_case("titel")).then(|| {
+            format!("“in:{value}” ken ik niet; ik heb overal gezocht. Wat wel kan is in:titel.")
+        }),
+        _ => None,
+    };
+    if let Some(message) = is_wrong {
+        notices.add(&message, at);
+        return Some((None, length));
+    }
+    let value = if field == Field::In { "titel".to_owned() } else { value };
+    Some((Some(Sign::Leaf(Clause::Field(field, value))), length))
 }
 
 fn read_phrase(rest: &str, start: usize, notices: &mut Notices) -> (Option<Sign>, usize) {
@@ -282,6 +553,7 @@ fn read_word(rest: &str, start: usize, notices: &mut Notices) -> (Option<Sign>, 
         return (None, length);
     }
     let is_prefix = written.contains(&format!("{word}*"));
+    let is_exact = written.starts_with('=');
     if space > 0 {
         word.replace_range(dossier_digits..behind_space, "");
     }
@@ -292,6 +564,7 @@ fn read_word(rest: &str, start: usize, notices: &mut Notices) -> (Option<Sign>, 
     }
     let sign = match word.as_str() {
         _ if is_prefix => Sign::Leaf(prefix(word, at, notices)),
+        _ if is_exact => Sign::Leaf(Clause::Exact(word)),
         "EN" | "AND" => Sign::And,
         "OF" | "OR" => Sign::Or,
         "NIET" | "NOT" => Sign::Not,
@@ -308,7 +581,13 @@ fn prefix(beginning: String, at: Range<usize>, notices: &mut Notices) -> Clause 
     let message = "Voor een sterretje zijn minstens twee letters of cijfers nodig; ik heb gezocht \
                    zonder het sterretje.";
     notices.add(message, at);
-    Clause::Word(beginning)
+    loose(beginning)
+}
+
+/// A word that lost what stood around it. It may look like an operator now, and must not be one.
+fn loose(word: String) -> Clause {
+    let is_operator = matches!(word.as_str(), "EN" | "AND" | "OF" | "OR" | "NIET" | "NOT");
+    if is_operator { Clause::Exact(word) } else { Clause::Word(word) }
 }
 
 fn is_quotation_mark(character: char) -> bool {
@@ -454,7 +733,15 @@ impl Parser {
     }
 }
 
-fn one_or(mut clauses: Vec<Clause>, combine: fn(Vec<Clause>) -> Clause) -> Option<Clause> {
+fn one_or(clauses: Vec<Clause>, combine: fn(Vec<Clause>) -> Clause) -> Option<Clause> {
+    // Saying a thing twice does not change it.
+    let mut different: Vec<Clause> = Vec::with_capacity(clauses.len());
+    for clause in clauses {
+        if !different.contains(&clause) {
+            different.push(clause);
+        }
+    }
+    let mut clauses = different;
     if clauses.len() > 1 { Some(combine(clauses)) } else { clauses.pop() }
 }
 
@@ -481,7 +768,7 @@ mod tests {
     #[test]
     fn words_are_all_required() {
         assert_eq!(read("  stikstof   boeren, "), "stikstof boeren");
-        assert_eq!(read("stikstof EN boeren AND natuur"), "stikstof boeren natuur");
+        assert_eq!(read("stikstof EN boeren AND natuur"), "stikstof EN boeren EN natuur");
         assert_eq!(read("melk en of niet"), "melk en of niet");
     }
 
@@ -510,9 +797,30 @@ mod tests {
     }
 
     #[test]
+    fn fields() {
+        let query = "soort:motie fractie:SP indiener:\"van Nispen\" dossier:36800 in:titel";
+        assert_eq!(read(query), query);
+        assert_eq!(read("Fractie:SP -soort: motie"), "fractie:SP -soort:motie");
+        assert_eq!(read("dossier:36 800-XVI geld"), "dossier:\"36 800-XVI\" geld");
+        assert_eq!(read("van:2024-01-01 tot:2024-06"), "van:2024-01-01 tot:2024-06");
+        assert_eq!(read("(fractie:SP OF fractie:CDA) zorg"), "(fractie:SP OF fractie:CDA) zorg");
+        // No fields, and no mistakes either.
+        assert_eq!(read("12:30 artikel: https://x.nl"), "12:30 artikel https://x.nl");
+    }
+
+    #[test]
+    fn near_and_exact() {
+        assert_eq!(read("NEAR(stikstof boeren, 5) natuur"), "NEAR(stikstof boeren, 5) natuur");
+        assert_eq!(read("NEAR(a b)"), "NEAR(a b, 10)");
+        assert_eq!(read("=moties =EN"), "=moties =EN");
+        assert_eq!(read("near(a b)"), "near a b");
+    }
+
+    #[test]
     fn a_printed_dossier_number_is_one_word() {
         assert_eq!(read("36 800-XVI begroting"), "36800-XVI begroting");
         assert_eq!(read("12 EN 345"), "12 EN 345");
+        assert_eq!(read("12, 345"), "12, 345");
         assert_eq!(read("12 3456"), "12 3456");
     }
 
@@ -540,12 +848,40 @@ mod tests {
                 "U noemt alleen wat er niet in mag staan; ik heb gezocht naar al het andere.",
             ),
             ("😀 &", "", "In uw zoekvraag staat geen woord waarop ik kan zoeken."),
+            (
+                "zorg van:gisteren",
+                "zorg",
+                "“gisteren” is geen datum; ik heb “van:” overgeslagen. Schrijf bijvoorbeeld \
+                 van:2024-06-30, van:2024-06 of van:2024.",
+            ),
+            (
+                "zorg persoon:",
+                "zorg",
+                "Achter “persoon:” ontbreekt waarop ik moet zoeken; ik heb het overgeslagen.",
+            ),
+            (
+                "NEAR(zorg)",
+                "zorg",
+                "Bij NEAR zijn minstens twee woorden nodig; ik heb gezocht op het ene.",
+            ),
+            (
+                "partij:SP",
+                "partij:SP",
+                "“partij:” ken ik niet; ik heb gezocht op de woorden. U kunt kiezen uit soort:, \
+                 fractie:, persoon:, indiener:, ministerie:, commissie:, dossier:, status:, in:, \
+                 van: en tot:.",
+            ),
         ];
         for (text, described, message) in cases {
             assert_eq!(read_with_notices(text), (described.into(), vec![message.into()]), "{text}");
         }
         let (described, messages) = read_with_notices("a* wis*kunde");
         assert_eq!((described.as_str(), messages.len()), ("a wis*kunde", 2));
+    }
+
+    #[test]
+    fn signs_before_a_field_mean_nothing() {
+        assert_eq!(Query::parse("*,in:titel zorg").query.describe(), "in:titel zorg");
     }
 
     #[test]
@@ -609,6 +945,18 @@ mod tests {
             "😀",
             "\0",
             "«",
+            "NEAR(",
+            "a b, 5)",
+            ", 500",
+            "=",
+            "soort:",
+            "fractie:SP ",
+            "indiener:\"van Nispen\" ",
+            "in:titel ",
+            "van:2024-01",
+            "tot:",
+            "dossier:36 800-XVI",
+            ":",
         ]);
         prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
     }

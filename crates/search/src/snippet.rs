@@ -7,9 +7,11 @@ use serde::Serialize;
 use tantivy::tokenizer::{TextAnalyzer, Token};
 
 use crate::dutch;
+use crate::item::PAGE_BREAK;
 use crate::lookup::{Lookup, Lookups};
 use crate::query::{Clause, Query};
 use crate::stem::stem;
+use crate::translation::required;
 
 /// How many occurrences are considered at most.
 const MAX_OCCURRENCES: usize = 500;
@@ -30,10 +32,20 @@ pub struct Fragment {
     pub hit: bool,
 }
 
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Passage {
+    pub(crate) fragments: Vec<Fragment>,
+    /// The page that it is on, of a text with pages.
+    pub(crate) page: Option<usize>,
+}
+
 /// Finds the words of one query in texts.
 pub(crate) struct Highlighter {
     /// For each word, phrase and prefix that is wanted, how it can be found.
     wanted: Vec<Vec<Lookup>>,
+    /// The first letters of the parts of compounds among them.
+    parts: Vec<String>,
     exact: TextAnalyzer,
 }
 
@@ -51,14 +63,50 @@ impl Highlighter {
         if let Some(root) = query.root() {
             collect_wanted(root, &Lookups::new(), &mut wanted);
         }
-        Self { wanted, exact: dutch::exact() }
+        let parts = wanted.iter().flatten().filter_map(|lookup| match lookup {
+            // Every form of a word begins with the same two letters as its stem.
+            Lookup::Part(stem) => Some(stem.chars().take(2).collect()),
+            _ => None,
+        });
+        let parts = parts.collect();
+        Self { wanted, parts, exact: dutch::exact() }
+    }
+
+    /// Finds the parts of the compounds among the words too, each as a word.
+    pub(crate) fn want_parts(&mut self, query: &Query) {
+        let lookups = Lookups::new();
+        for clause in required(query.clauses()) {
+            if let Clause::Word(word) = clause {
+                let parts = lookups.part_stems(word).into_iter();
+                self.wanted.extend(parts.map(|stem| vec![Lookup::Stem(stem)]));
+            }
+        }
     }
 
     /// The best passage of `text`; its beginning if nothing that was asked for is in it.
-    pub(crate) fn snippet(&mut self, text: &str) -> Vec<Fragment> {
+    pub(crate) fn passage(&mut self, text: &str) -> Passage {
         let searched = text.get(..text.floor_char_boundary(SEARCHED_BYTES)).unwrap_or_default();
         let occurrences = self.occurrences(searched);
-        fragments(text, &occurrences)
+        let best = best_passage(&occurrences);
+        let before = text.get(..best.end).unwrap_or_default();
+        let pages = before.chars().filter(|character| *character == PAGE_BREAK).count();
+        let fragments = fragments(text, best, &occurrences);
+        Passage { fragments, page: (pages > 0).then_some(pages) }
+    }
+
+    /// The whole of a short text, with what was asked for in it.
+    pub(crate) fn mark(&mut self, text: &str) -> Vec<Fragment> {
+        let occurrences = self.occurrences(text);
+        let mut fragments = Fragments::default();
+        let mut cursor = 0;
+        for Occurrence { at, .. } in &occurrences {
+            let hit = at.start.max(cursor)..at.end.max(cursor);
+            fragments.push(text.get(cursor..hit.start).unwrap_or_default(), false);
+            cursor = hit.end;
+            fragments.push(text.get(hit).unwrap_or_default(), true);
+        }
+        fragments.push(text.get(cursor..).unwrap_or_default(), false);
+        fragments.list
     }
 
     /// The occurrences in `text` by their place, up to the first passage that contains everything
@@ -78,9 +126,17 @@ impl Highlighter {
             }
             recent.push(token);
             let token_stem = stem(&token.text);
+            // Taking words apart is slow: only those that can have what is wanted.
+            let may_have_part = self.parts.iter().any(|start| token.text.contains(start));
+            let parts = if may_have_part && !dutch::is_written_as_one(token) {
+                dutch::part_stems(&token.text)
+            } else {
+                Vec::new()
+            };
             for (wanted, lookups) in self.wanted.iter().enumerate() {
                 let starts = lookups.iter().filter_map(|lookup| match lookup {
                     Lookup::Stem(stem) => (token_stem == *stem).then_some(token.offset_from),
+                    Lookup::Part(stem) => parts.contains(stem).then_some(token.offset_from),
                     Lookup::Prefix(prefix) => {
                         token.text.starts_with(prefix).then_some(token.offset_from)
                     }
@@ -114,7 +170,7 @@ impl RecentWords {
     fn for_phrases_in(wanted: &[Vec<Lookup>]) -> Self {
         let lengths = wanted.iter().flatten().map(|lookup| match lookup {
             Lookup::Exact(words) => words.len(),
-            Lookup::Stem(_) | Lookup::Prefix(_) => 0,
+            Lookup::Stem(_) | Lookup::Part(_) | Lookup::Prefix(_) => 0,
         });
         let length = lengths.max().unwrap_or(0);
         Self { words: VecDeque::with_capacity(length + 1), length }
@@ -146,13 +202,23 @@ impl RecentWords {
 /// Everything that a clause wants to be there.
 fn collect_wanted(clause: &Clause, lookups: &Lookups, wanted: &mut Vec<Vec<Lookup>>) {
     match clause {
-        Clause::All(clauses) | Clause::Any(clauses) => {
+        Clause::All(clauses) => {
+            for clause in required(clauses) {
+                collect_wanted(clause, lookups, wanted);
+            }
+        }
+        Clause::Any(clauses) => {
             for clause in clauses {
                 collect_wanted(clause, lookups, wanted);
             }
         }
-        Clause::Not(_) => {}
-        Clause::Word(_) | Clause::Phrase(_) | Clause::Prefix(_) => wanted.push(lookups.of(clause)),
+        Clause::Not(_) | Clause::Field(..) => {}
+        Clause::Near(words, _) => {
+            wanted.extend(words.iter().map(|word| lookups.exact(word)));
+        }
+        Clause::Word(_) | Clause::Exact(_) | Clause::Phrase(_) | Clause::Prefix(_) => {
+            wanted.push(lookups.of(clause));
+        }
     }
 }
 
@@ -177,8 +243,7 @@ fn best_passage(occurrences: &[Occurrence]) -> Range<usize> {
 }
 
 /// The best passage of `text`, cut between words.
-fn fragments(text: &str, occurrences: &[Occurrence]) -> Vec<Fragment> {
-    let best = best_passage(occurrences);
+fn fragments(text: &str, best: Range<usize>, occurrences: &[Occurrence]) -> Vec<Fragment> {
     let start = passage_start(text, best.start);
     let end = passage_end(text, start, best.end);
     let shown = occurrences.iter().filter(|each| each.at.start >= start && each.at.end <= end);
@@ -257,7 +322,7 @@ mod tests {
 
     /// The snippet with its hits between brackets.
     fn snippet(query: &str, text: &str) -> String {
-        let fragments = Highlighter::new(&Query::parse(query).query).snippet(text);
+        let fragments = Highlighter::new(&Query::parse(query).query).passage(text).fragments;
         let marked = fragments.into_iter().map(|Fragment { text, hit }| match hit {
             true => format!("[{text}]"),
             false => text,
@@ -288,6 +353,26 @@ mod tests {
         assert_eq!(snippet("F-35", "de F-35, een F 35"), "de [F-35], een [F 35]");
         assert_eq!(snippet("wisk*", "het Wiskunde-onderwijs"), "het [Wiskunde-onderwijs]");
         assert_eq!(snippet("wet -motie", "de wet, de motie"), "de [wet], de motie");
+    }
+
+    #[test]
+    fn a_compound_is_a_hit_for_its_parts_and_a_title_is_shown_whole() {
+        let mut highlighter = Highlighter::new(&Query::parse("huren woning").query);
+        let shown = highlighter.mark("Motie over de huurprijzen van een huurwoning");
+        let hits = shown.iter().filter(|fragment| fragment.hit).map(|it| it.text.as_str());
+        assert_eq!(hits.collect::<Vec<_>>(), ["huurprijzen", "huurwoning"]);
+        assert_eq!(shown.iter().map(|it| it.text.len()).sum::<usize>(), 44);
+    }
+
+    #[test]
+    fn a_passage_says_on_which_page_it_is() {
+        let page = |query: &str, text: &str| {
+            Highlighter::new(&Query::parse(query).query).passage(text).page
+        };
+        let text = "\u{c}De eerste bladzijde.\n\u{c}Over de stikstof.\n\u{c}Het einde.";
+        assert_eq!(page("stikstof", text), Some(2));
+        assert_eq!(page("eerste", text), Some(1));
+        assert_eq!(page("stikstof", "Over de stikstof."), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use crate::{Hit, IndexWriter, Item, Kind, Opened, Query, Request, SearchIndex, Sort};
+use crate::{Filters, Hit, IndexWriter, Item, Kind, Opened, Query, Request, SearchIndex, Sort};
 
 /// An index in a folder of its own.
 pub(crate) struct TestIndex {
@@ -21,7 +21,7 @@ impl TestIndex {
         let this = Self::empty();
         let mut writer = this.writer();
         for item in items {
-            writer.put(item).unwrap();
+            writer.put(item.page(), std::slice::from_ref(item)).unwrap();
         }
         writer.commit(1).unwrap();
         this
@@ -58,7 +58,7 @@ pub(crate) fn addresses(hits: &[Hit]) -> Vec<String> {
 pub(crate) fn request(query: &str) -> Request {
     Request {
         query: Query::parse(query).query,
-        kinds: Vec::new(),
+        filters: Filters::default(),
         sort: Sort::Relevance,
         offset: 0,
         limit: 20,
@@ -67,18 +67,7 @@ pub(crate) fn request(query: &str) -> Request {
 
 /// A document with a text.
 pub(crate) fn document(address: &str, body: &str) -> Item {
-    Item {
-        address: address.into(),
-        kind: Kind::Document,
-        soort: String::new(),
-        nummer: String::new(),
-        numbers: Vec::new(),
-        title: String::new(),
-        subject: String::new(),
-        names: Vec::new(),
-        date: None,
-        body: body.into(),
-    }
+    Item { body: body.into(), ..Item::new(address, Kind::Document) }
 }
 
 /// Passages of six motions of 2024 and 2025.

@@ -1,5 +1,5 @@
-//! The style sheet, the script and the icon, compiled in. The addresses of the first two carry a hash,
-//! so that browsers may keep them for good.
+//! The style sheet, the scripts and the icon, compiled in. The addresses of all but the last carry a
+//! hash, so that browsers may keep them for good.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -12,10 +12,14 @@ use crate::PageError;
 
 const STYLE: &str = include_str!("../assets/style.css");
 const SCRIPT: &str = include_str!("../assets/nieuws.js");
+const SEARCH_SCRIPT: &str = include_str!("../assets/zoek.js");
 const ICON: &str = include_str!("../assets/griffier.svg");
 
 static STYLE_NAME: LazyLock<String> = LazyLock::new(|| format!("style-{}.css", hash(STYLE)));
 static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| format!("nieuws-{}.js", hash(SCRIPT)));
+
+static SEARCH_SCRIPT_NAME: LazyLock<String> =
+    LazyLock::new(|| format!("zoek-{}.js", hash(SEARCH_SCRIPT)));
 
 fn hash(content: &str) -> String {
     let mut hasher = DefaultHasher::new();
@@ -33,6 +37,11 @@ pub(crate) fn script_address() -> String {
     format!("/assets/{}", *SCRIPT_NAME)
 }
 
+/// The address of the script that suggests what to search for.
+pub(crate) fn search_script_address() -> String {
+    format!("/assets/{}", *SEARCH_SCRIPT_NAME)
+}
+
 /// For what never changes under its address.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -40,6 +49,9 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, PageErro
     let (content_type, body, cache) = match name.as_str() {
         name if name == *STYLE_NAME => ("text/css; charset=utf-8", STYLE, FOR_GOOD),
         name if name == *SCRIPT_NAME => ("text/javascript; charset=utf-8", SCRIPT, FOR_GOOD),
+        name if name == *SEARCH_SCRIPT_NAME => {
+            ("text/javascript; charset=utf-8", SEARCH_SCRIPT, FOR_GOOD)
+        }
         "griffier.svg" => ("image/svg+xml", ICON, "public, max-age=86400"),
         _ => return Err(PageError::NotFound),
     };

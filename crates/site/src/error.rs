@@ -26,6 +26,12 @@ pub enum PageError {
     /// The address itself is wrong; the text says how, in Dutch.
     #[error("bad request: {0}")]
     BadRequest(String),
+    /// A page of another site had the visitor's browser send this.
+    #[error("sent by another site")]
+    CrossSite,
+    /// It was asked for too often.
+    #[error("asked for too often")]
+    TooOften,
     /// It is our fault.
     #[error("internal error: {0}")]
     Internal(String),
@@ -41,6 +47,8 @@ impl PageError {
             PageError::NotFound => StatusCode::NOT_FOUND,
             PageError::Withdrawn | PageError::TakenDown(_) => StatusCode::GONE,
             PageError::BadRequest(_) => StatusCode::BAD_REQUEST,
+            PageError::CrossSite => StatusCode::FORBIDDEN,
+            PageError::TooOften => StatusCode::TOO_MANY_REQUESTS,
             PageError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -102,6 +110,15 @@ pub(crate) fn page(site: &Site, error: &PageError, path: &str) -> Response {
             ("Dit is weggehaald", taken_down.as_str())
         }
         PageError::BadRequest(how) => ("Dit adres klopt niet", how.as_str()),
+        PageError::CrossSite => (
+            "Dit kwam van een andere site",
+            "Uw browser stuurde dit niet vanaf een pagina van Griffier. Daarom is er niets gedaan. \
+             Ga naar de pagina zelf en probeer het daar opnieuw.",
+        ),
+        PageError::TooOften => (
+            "Dit is te vaak gevraagd",
+            "U hebt dit kort na elkaar heel vaak gedaan. Wacht een uur en probeer het dan opnieuw.",
+        ),
         PageError::Internal(what) => {
             tracing::error!(path, "a page could not be made: {what}");
             (

@@ -104,6 +104,11 @@ impl Page {
         }
     }
 
+    /// The frame of a page that is one visitor's own.
+    pub(crate) fn private(site: &Site, path: &str, title: impl Into<String>) -> Self {
+        Self { canonical: None, noindex: true, ..Self::new(site, path, title) }
+    }
+
     /// With a description.
     pub(crate) fn described(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();

@@ -1,4 +1,5 @@
-//! The site: addresses, pages, assets. It reads from the store and the index and never writes.
+//! The site: addresses, pages, assets. It reads from the store and the index; what it writes are
+//! accounts and what belongs to them.
 //!
 //! A page is a function in `pages` that reads from top to bottom: understand the address, ask the
 //! store, fill the template of the same name in `templates/`. HTML is nowhere else, except for
@@ -10,25 +11,32 @@ mod error;
 mod format;
 mod glossary;
 mod layout;
+mod limits;
 mod lists;
+mod origin;
 mod pages;
 mod prose;
 mod respond;
+mod session;
 mod text;
 mod transcript;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::from_fn;
 use axum::routing::get;
 use content::FileStore;
 use model::Clock;
 use search::SearchIndex;
 use store::{Reader, Store, StoreError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
+use watch::{Letterhead, Outlet};
 
 pub use crate::error::PageError;
+pub use crate::limits::Limits;
 
 /// What the pages are made from.
 pub struct Site {
@@ -44,6 +52,16 @@ pub struct Site {
     pub public_url: Option<String>,
     /// Whether this is the demo, which says so on every page.
     pub demo: bool,
+    /// Where mail goes; without it nobody can log in.
+    pub outlet: Option<Outlet>,
+    /// What mail from here has in common.
+    pub letterhead: Letterhead,
+    /// Wakes who sends mail, if that is this process.
+    pub mail_waiting: Arc<Notify>,
+    /// The proxy that is believed when it says for whom it asks.
+    pub trusted_proxy: Option<IpAddr>,
+    /// How often something was asked for.
+    pub limits: Limits,
     /// Lets [`AT_ONCE`] pages be made at once: each takes a thread and a connection.
     pub turns: Semaphore,
 }
@@ -83,6 +101,19 @@ fn query(parameters: &[(&str, &str)]) -> String {
     format!("?{}", parts.join("&"))
 }
 
+/// A form that is filled in by hand is much smaller than this.
+const MAX_FORM_BYTES: usize = 64 << 10;
+
+/// The addresses of pages that are one visitor's own.
+fn private() -> Router<SharedSite> {
+    Router::new()
+        .route("/inloggen", get(pages::login::show).post(pages::login::ask))
+        .route("/inloggen/code", get(pages::login::code).post(pages::login::enter_code))
+        .route("/inloggen/link/{token}", get(pages::login::link).post(pages::login::enter_link))
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(from_fn(respond::private))
+}
+
 /// Every address of the site.
 pub fn router(site: Site) -> Router {
     let site = Arc::new(site);
@@ -103,6 +134,11 @@ pub fn router(site: Site) -> Router {
         .route("/stemming/{besluit}", get(pages::stemming::show))
         .route("/verslag/{vergadering}", get(pages::verslag::show))
         .route("/zoeken", get(pages::search::show))
+        .route("/zoeken.json", get(pages::search::json))
+        .route("/zoeken.csv", get(pages::search::csv))
+        .route("/zoeken.atom", get(pages::search::atom))
+        .route("/zoeken/gelijkend", get(pages::search::similar::show))
+        .route("/zoeken/suggesties", get(pages::search::suggestions::show))
         .route("/status", get(pages::status::show))
         .route("/wat-is-dit", get(pages::about::show))
         .route("/begrippen", get(pages::glossary::show))
@@ -114,6 +150,7 @@ pub fn router(site: Site) -> Router {
         )
         .route("/sitemap/{name}", get(pages::sitemap::part))
         .route("/assets/{name}", get(assets::asset))
+        .merge(private())
         .fallback(pages::redirect::old_or_missing)
         .method_not_allowed_fallback(error::no_such_method)
         .with_state(site.clone());

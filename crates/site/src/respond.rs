@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::origin::refuse_cross_site;
 use crate::{PageError, SharedSite, error};
 
 /// Scripts, styles and images only from here and never within a page, no framing.
@@ -26,10 +27,20 @@ const MAX_PAGE_BYTES: usize = 64 << 20;
 pub(crate) fn around(router: Router<()>, site: SharedSite) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(site.clone(), refuse_cross_site))
         .layer(from_fn_with_state(site, error_pages))
         .layer(from_fn(validators))
         .layer(CompressionLayer::new())
         .layer(from_fn(safe_headers))
+}
+
+/// For pages that are one visitor's own: nobody keeps them, and no search engine lists them.
+pub(crate) async fn private(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
@@ -48,7 +59,12 @@ async fn error_pages(State(site): State<SharedSite>, request: Request, next: Nex
     if let Some(error) = response.extensions().get::<Arc<PageError>>() {
         return error::page(&site, error, &path);
     }
-    if response.status() == StatusCode::BAD_REQUEST {
+    let unreadable = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    ];
+    if unreadable.contains(&response.status()) {
         let how = "Een deel van het adres is niet te begrijpen.".to_owned();
         return error::page(&site, &PageError::BadRequest(how), &path);
     }

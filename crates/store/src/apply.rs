@@ -266,8 +266,9 @@ impl ApplyingPage<'_> {
             self.applied.unchanged += 1;
             return self.touch(emission);
         }
+        let mut revision = None;
         if let Some(known) = &known {
-            self.supersede(emission.id)?;
+            revision = Some(self.supersede(emission.id)?);
             // What the operator took down only moves on in the register.
             if known.taken_down {
                 self.applied.unchanged += 1;
@@ -275,12 +276,17 @@ impl ApplyingPage<'_> {
             }
         }
         match content {
-            None => self.delete(emission, known),
-            Some(content) => self.put(emission, content, known),
+            None => self.delete(emission, known, revision),
+            Some(content) => self.put(emission, content, known, revision),
         }
     }
 
-    fn delete(&mut self, emission: Emission, known: Option<Known>) -> Result<()> {
+    fn delete(
+        &mut self,
+        emission: Emission,
+        known: Option<Known>,
+        revision: Option<i64>,
+    ) -> Result<()> {
         let was_known = known.is_some();
         let address = known.and_then(|known| known.address);
         self.register(emission, None, address.as_deref())?;
@@ -289,7 +295,7 @@ impl ApplyingPage<'_> {
             return Ok(());
         }
         remove_content(self.connection, self.category, emission.id)?;
-        self.change(emission, ChangeKind::Deleted, address.as_deref())?;
+        self.change(emission, ChangeKind::Deleted, address.as_deref(), revision)?;
         self.applied.deleted += 1;
         Ok(())
     }
@@ -299,6 +305,7 @@ impl ApplyingPage<'_> {
         emission: Emission,
         content: PreparedContent,
         known: Option<Known>,
+        revision: Option<i64>,
     ) -> Result<()> {
         let before = match &known {
             None => Before::Nothing,
@@ -320,7 +327,7 @@ impl ApplyingPage<'_> {
                 ChangeKind::New
             }
         };
-        self.change(emission, kind, old_address.as_deref())
+        self.change(emission, kind, old_address.as_deref(), revision)
     }
 
     fn change(
@@ -328,6 +335,7 @@ impl ApplyingPage<'_> {
         emission: Emission,
         kind: ChangeKind,
         old_address: Option<&str>,
+        revision: Option<i64>,
     ) -> Result<()> {
         if self.news
             && let Some(updated) = emission.updated
@@ -338,7 +346,8 @@ impl ApplyingPage<'_> {
                 *count += 1;
             }
         }
-        changes::append(self.connection, self.category, emission.id, kind, self.news, old_address)
+        let (connection, category, id) = (self.connection, self.category, emission.id);
+        changes::append(connection, category, id, kind, self.news, old_address, revision)
     }
 
     fn known(&self, id: Uuid) -> Result<Option<Known>> {
@@ -375,8 +384,8 @@ impl ApplyingPage<'_> {
         Ok(())
     }
 
-    /// Keeps the state that the register holds as a revision.
-    fn supersede(&self, id: Uuid) -> Result<()> {
+    /// Keeps the state that the register holds as a revision, and gives its number.
+    fn supersede(&self, id: Uuid) -> Result<i64> {
         self.connection
             .prepare_cached(
                 "INSERT INTO revision (entity, token, updated, deleted, seen_at, superseded_at, \
@@ -385,7 +394,7 @@ impl ApplyingPage<'_> {
                  WHERE id = ?1",
             )?
             .execute(params![guid(id), self.now])?;
-        Ok(())
+        Ok(self.connection.last_insert_rowid())
     }
 
     fn register(

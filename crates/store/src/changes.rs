@@ -24,6 +24,8 @@ pub struct Change {
     pub news: bool,
     /// An address that the entity's page no longer has.
     pub old_address: Option<String>,
+    /// The number of the state that it took the place of, if that is kept.
+    pub revision: Option<i64>,
 }
 
 /// What happened to an entity.
@@ -70,13 +72,21 @@ pub(crate) fn append(
     kind: ChangeKind,
     news: bool,
     old_address: Option<&str>,
+    revision: Option<i64>,
 ) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO change (category, entity, kind, news, old_address) \
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO change (category, entity, kind, news, old_address, revision) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![category.name(), guid(entity), kind.name(), news, old_address])?;
+        .execute(params![
+            category.name(),
+            guid(entity),
+            kind.name(),
+            news,
+            old_address,
+            revision
+        ])?;
     Ok(())
 }
 
@@ -88,7 +98,7 @@ impl Store {
     pub fn changes_after(&self, number: i64, limit: usize) -> Result<Vec<Change>> {
         let reader = self.reader()?;
         let mut statement = reader.prepare_cached(
-            "SELECT number, category, entity, kind, news, old_address FROM change \
+            "SELECT number, category, entity, kind, news, old_address, revision FROM change \
              WHERE number > ?1 ORDER BY number LIMIT ?2",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -107,6 +117,7 @@ impl Store {
                 kind: row.get(3)?,
                 news: row.get(4)?,
                 old_address: row.get(5)?,
+                revision: row.get(6)?,
             });
         }
         Ok(changes)

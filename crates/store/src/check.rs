@@ -340,7 +340,7 @@ impl Store {
         let transaction = connection.transaction()?;
         for (category, id) in pages {
             let kind = crate::changes::ChangeKind::Changed;
-            crate::changes::append(&transaction, *category, *id, kind, false, None)?;
+            crate::changes::append(&transaction, *category, *id, kind, false, None, None)?;
         }
         transaction.commit()?;
         Ok(())

@@ -495,5 +495,5 @@ fn text_changed(connection: &Connection, entity: Uuid) -> Result<()> {
         .query_row([guid(entity)], |row| row.get(0))
         .optional()?;
     let Some(category) = category.as_deref().and_then(Category::from_name) else { return Ok(()) };
-    changes::append(connection, category, entity, ChangeKind::Text, false, None)
+    changes::append(connection, category, entity, ChangeKind::Text, false, None, None)
 }

@@ -14,12 +14,14 @@ pub mod cursor;
 mod derived;
 mod error;
 pub mod files;
+pub mod fulltext;
 mod raw;
 pub mod read;
 pub mod reread;
 mod row;
 mod schema;
 pub mod takedown;
+pub mod watching;
 
 pub use connection::{Reader, Store};
 pub use error::StoreError;

@@ -146,5 +146,13 @@ pub(crate) fn put(
         ])?;
     let old_address = old_address.filter(|old| content.address.as_deref() != Some(old.as_str()));
     write_content(connection, category, id, content, before)?;
-    changes::append(connection, category, id, ChangeKind::Changed, false, old_address.as_deref())
+    changes::append(
+        connection,
+        category,
+        id,
+        ChangeKind::Changed,
+        false,
+        old_address.as_deref(),
+        None,
+    )
 }

@@ -1,10 +1,12 @@
 //! Between rows and the model's types.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil;
-use model::{Category, Kind, Record, Uuid, Value};
+use model::{Category, Description, Kind, Record, Uuid, Value};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{Connection, Params, Row, params_from_iter};
 
 use crate::Result;
 use crate::schema::{columns, pair_table};
@@ -69,13 +71,58 @@ pub(crate) fn values(
     Ok(found.into_iter().next().map(|(_, values)| values))
 }
 
-fn select_values(
+/// How many ids one statement looks for: enough that its start is no longer what it costs.
+const IDS_AT_ONCE: usize = 64;
+
+/// The rows that a statement gives for many ids; `{ids}` in it is where they go, as in
+/// `SELECT source, target FROM document_zaak WHERE source IN ({ids})`. An order holds among the rows of
+/// one id only.
+pub(crate) fn rows_of<T>(
     connection: &Connection,
-    category: Category,
-    clause: &str,
-    parameters: impl Params,
-) -> Result<Vec<(Uuid, Vec<Value>)>> {
-    let description = category.description();
+    sql: &str,
+    ids: &[Uuid],
+    mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let places: Vec<String> = (1..=IDS_AT_ONCE).map(|place| format!("?{place}")).collect();
+    let mut statement = connection.prepare_cached(&sql.replace("{ids}", &places.join(", ")))?;
+    let mut found = Vec::new();
+    for some in ids.chunks(IDS_AT_ONCE) {
+        // Places that are left over get an id that is there already, which finds nothing more.
+        let all = some.iter().cycle().take(IDS_AT_ONCE).map(|id| guid(*id));
+        let mut rows = statement.query(params_from_iter(all))?;
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Those of these entities that are there, without their relations that repeat.
+pub(crate) fn get_all<T: Record>(
+    connection: &Connection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, T>> {
+    let description = T::CATEGORY.description();
+    let sql = format!("{} WHERE id IN ({{ids}})", select_from(description));
+    let found = rows_of(connection, &sql, ids, |row| {
+        let mut values = Vec::with_capacity(description.fields.len());
+        let mut column = 1;
+        for field in description.fields {
+            values.push(match field.kind {
+                Kind::Many(_) | Kind::Withheld => Value::Nothing,
+                kind => {
+                    column += 1;
+                    value(row, column - 1, kind)?
+                }
+            });
+        }
+        Ok((uuid(row, 0)?, values))
+    })?;
+    Ok(found.into_iter().map(|(id, values)| (id, T::from_values(id, values))).collect())
+}
+
+/// `SELECT` the id and the columns of a category `FROM` its table.
+fn select_from(description: &Description) -> String {
     let table = description.table;
     let mut sql = format!("SELECT {table}.id");
     for field in columns(description) {
@@ -84,7 +131,19 @@ fn select_values(
         sql.push('.');
         sql.push_str(field.column);
     }
-    sql.push_str(&format!(" FROM {table} {clause}"));
+    sql.push_str(" FROM ");
+    sql.push_str(table);
+    sql
+}
+
+fn select_values(
+    connection: &Connection,
+    category: Category,
+    clause: &str,
+    parameters: impl Params,
+) -> Result<Vec<(Uuid, Vec<Value>)>> {
+    let description = category.description();
+    let sql = format!("{} {clause}", select_from(description));
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(parameters)?;
     let mut entities = Vec::new();

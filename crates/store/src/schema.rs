@@ -77,7 +77,8 @@ const FIXED: &str = "
         entity BLOB NOT NULL,
         kind TEXT NOT NULL,
         news BOOLEAN NOT NULL,      -- it came in live, and not while filling up what is older
-        old_address TEXT            -- an address that the entity no longer has
+        old_address TEXT,           -- an address that the entity no longer has
+        revision BIGINT             -- the state that it took the place of, if that is kept
     );
 
     -- The ledger of written questions, one line per zaak of that kind: derived from the zaak and its
@@ -248,6 +249,94 @@ const FIXED: &str = "
     CREATE INDEX message_queued ON message (next_try) WHERE state = 'queued';
     CREATE INDEX message_account ON message (account, id);
     CREATE INDEX message_recipient ON message (recipient);
+
+    -- What news touched and what is not told yet, since its parts come in one by one: of a document
+    -- also its version and its actors. `part` is what changed, `whole` what it belongs to.
+    CREATE TABLE unsettled (
+        whole_category TEXT NOT NULL,
+        whole BLOB NOT NULL,
+        part_category TEXT NOT NULL,
+        part BLOB NOT NULL,
+        is_new BOOLEAN NOT NULL,    -- it was never there before
+        revision BIGINT,            -- its state before all this, if it had one
+        change BIGINT NOT NULL,     -- the last of its changes
+        first_at BIGINT NOT NULL,   -- of real time
+        last_at BIGINT NOT NULL,
+        PRIMARY KEY (whole, part)
+    );
+    CREATE INDEX unsettled_last ON unsettled (last_at);
+
+    -- What happened, for who reads it and for who watches. One line per fact, whatever the number of
+    -- entities that it came in.
+    CREATE TABLE event (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        kind TEXT NOT NULL,
+        category TEXT NOT NULL,
+        entity BLOB NOT NULL,
+        cause BIGINT NOT NULL,      -- what tells it from others of its kind and entity
+        address TEXT,               -- of its page
+        title TEXT NOT NULL,
+        what TEXT NOT NULL,         -- JSON: from what to what; the crate watch knows its form
+        at BIGINT NOT NULL,         -- when the source published it
+        made_at BIGINT NOT NULL,    -- of real time
+        to_match BOOLEAN NOT NULL,  -- it is to be held against what is watched
+        UNIQUE (entity, kind, cause)
+    );
+    CREATE INDEX event_kind ON event (kind, number);
+    CREATE INDEX event_to_match ON event (number) WHERE to_match;
+    -- The pages that it concerns, by their addresses.
+    CREATE TABLE event_topic (
+        topic TEXT NOT NULL,
+        event BIGINT NOT NULL,
+        PRIMARY KEY (topic, event)
+    );
+    CREATE INDEX event_topic_event ON event_topic (event);
+
+    -- What somebody watches.
+    CREATE TABLE monitor (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        account BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        subject TEXT NOT NULL,      -- a page, a list or a search of the site, by its address
+        kinds TEXT NOT NULL,        -- of events, with commas; '': all
+        channel TEXT NOT NULL,      -- 'mail', 'webhook' or 'feed'
+        frequency TEXT NOT NULL,    -- 'once', 'hourly', 'daily' or 'weekly'
+        minute BIGINT NOT NULL,     -- of the day, Amsterdam time, for 'daily' and 'weekly'
+        weekday BIGINT NOT NULL,    -- 1: Monday, for 'weekly'
+        quiet_from BIGINT,          -- minute of the day from which nothing is sent
+        quiet_until BIGINT,
+        muted TEXT NOT NULL,        -- topics that it passes over, one a line
+        paused BOOLEAN NOT NULL,
+        created_at BIGINT NOT NULL
+    );
+    CREATE INDEX monitor_account ON monitor (account);
+
+    -- What an account is to be told: an event that one or more of its monitors matched, per channel.
+    CREATE TABLE notice (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        account BIGINT NOT NULL,
+        event BIGINT NOT NULL,
+        channel TEXT NOT NULL,
+        due_at BIGINT,              -- NULL: it stands in a feed, and is not sent
+        told_at BIGINT,             -- when it was handed to the outbox
+        message BIGINT,             -- in the outbox, if it is mail
+        UNIQUE (account, event, channel)
+    );
+    CREATE INDEX notice_due ON notice (due_at) WHERE told_at IS NULL AND due_at IS NOT NULL;
+    CREATE TABLE notice_monitor (
+        monitor BIGINT NOT NULL,
+        notice BIGINT NOT NULL,
+        PRIMARY KEY (monitor, notice)
+    );
+    CREATE INDEX notice_monitor_notice ON notice_monitor (notice);
+
+    -- Addresses of feeds and calendars that only their owner knows: 128 random bits.
+    CREATE TABLE private_feed (
+        token TEXT NOT NULL PRIMARY KEY,
+        account BIGINT NOT NULL,
+        monitor BIGINT              -- NULL: of all monitors of the account
+    );
+    CREATE INDEX private_feed_account ON private_feed (account);
 ";
 
 /// The ways into the tables of entities besides their GUID.

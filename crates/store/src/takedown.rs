@@ -53,7 +53,15 @@ impl Store {
         )?;
         transaction.execute("UPDATE entity SET taken_down = TRUE WHERE id = ?1", [guid(id)])?;
         remove_content(&transaction, category, id)?;
-        changes::append(&transaction, category, id, ChangeKind::Deleted, false, Some(address))?;
+        changes::append(
+            &transaction,
+            category,
+            id,
+            ChangeKind::Deleted,
+            false,
+            Some(address),
+            None,
+        )?;
         transaction.commit()?;
         Ok(true)
     }

@@ -15,6 +15,7 @@ use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
 use store::cursor::{Pass, Start};
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
+use store::read::index::Indexed;
 use store::read::list::Asked;
 use store::read::lists::activiteiten;
 use store::read::{self, Gone};
@@ -217,9 +218,74 @@ fn a_page_shows_relations_in_whatever_order_they_arrived() {
     let page = read::document::page(&reader, "2025D00001").unwrap().unwrap();
     assert_eq!(page.zaken.len(), 1);
     assert_eq!(page.dossier.unwrap().nummer.to_string(), "36800-XVI");
-    let touched =
-        read::index::touched_by(&reader, store.changes_after(2, 1).unwrap().first().unwrap());
+    let touched = read::index::touched_by(&reader, &store.changes_after(2, 1).unwrap());
     assert_eq!(touched.unwrap().len(), 2, "a new dossier touches itself and its documents");
+}
+
+#[test]
+fn the_index_reads_many_pages_at_once_and_each_gets_what_is_its_own() {
+    let Fresh { store, _folder } = fresh();
+    // More than one statement asks for.
+    let numbers = || (0_u32..150).map(|n| (i64::from(n), u128::from(n)));
+    let persoon = Persoon {
+        nummer: Some("1".into()),
+        achternaam: Some("Jansen".into()),
+        ..Persoon::from_values(id(1), Vec::new())
+    };
+    let zaken =
+        numbers().map(|(n, key)| present(10 + n, zaak(1_000 + key, &format!("2025Z{n}"), "x")));
+    let documents = numbers().map(|(n, key)| {
+        let zaak = vec![Id::new(id(1_000 + key))];
+        let nummer = format!("2025D{n}");
+        present(1_000 + n, Entity::Document(Document { zaak, ..document(2_000 + key, &nummer) }))
+    });
+    let actors = numbers().map(|(n, key)| {
+        let actor = ZaakActor {
+            zaak: Some(Id::new(id(1_000 + key))),
+            persoon: Some(Id::new(id(1))),
+            actor_naam: Some(format!("actor {n}")),
+            ..ZaakActor::from_values(id(3_000 + key), Vec::new())
+        };
+        present(2_000 + n, Entity::ZaakActor(actor))
+    });
+    apply(&store, vec![present(1, Entity::Persoon(persoon))]);
+    apply(&store, zaken.collect());
+    apply(&store, documents.collect());
+    let before_actors = store.last_change().unwrap();
+    apply(&store, actors.collect());
+
+    let reader = store.reader().unwrap();
+    let changes = store.changes_after(before_actors, 1_000).unwrap();
+    let touched = read::index::touched_by(&reader, &changes).unwrap();
+    assert_eq!(touched.len(), 300, "the zaken of the actors, and the documents of these");
+    let indexed = read::index::indexed(&reader, &touched).unwrap();
+    assert_eq!(indexed.len(), 300);
+    for (_, page) in indexed {
+        let (nummer, concerned) = match page {
+            Indexed::Document { document, zaken, with_zaken, .. } => {
+                assert_eq!(zaken.len(), 1);
+                (document.document_nummer.unwrap().replace('D', "Z"), with_zaken)
+            }
+            Indexed::Zaak { zaak, concerned, .. } => (zaak.nummer.unwrap(), concerned),
+            other => panic!("{other:?}"),
+        };
+        let [actor] = concerned.as_slice() else { panic!("{nummer}: {concerned:?}") };
+        assert_eq!(actor.naam, nummer.strip_prefix("2025Z").map(|n| format!("actor {n}")));
+        assert_eq!(actor.persoon.as_ref().unwrap().naam(), "Jansen");
+    }
+}
+
+#[test]
+fn a_page_that_says_nothing_any_more_is_taken_out_by_its_address_unless_another_has_it() {
+    let Fresh { store, _folder } = fresh();
+    let gone = present(1, zaak(1, "2025Z00001", "x"));
+    let moved = present(2, zaak(2, "2025Z00002", "x"));
+    apply(&store, vec![gone.clone(), moved.clone(), present(3, zaak(3, "2025Z00002", "y"))]);
+    apply(&store, vec![deleted(4, &gone), deleted(5, &moved)]);
+    let reader = store.reader().unwrap();
+    let touched = read::index::touched_by(&reader, &store.changes_after(3, 10).unwrap()).unwrap();
+    assert_eq!(read::index::indexed(&reader, &touched).unwrap().len(), 0);
+    assert_eq!(read::index::addresses_of(&reader, &touched).unwrap(), ["/zaak/2025Z00001"]);
 }
 
 #[test]

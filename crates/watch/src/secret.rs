@@ -14,6 +14,11 @@ pub fn fresh() -> Result<String, getrandom::Error> {
     Ok(hexadecimal(&bytes))
 }
 
+/// Whether this has the form of what [`fresh`] makes.
+pub fn is_one(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
 /// A code of six digits that somebody can type over.
 ///
 /// # Errors

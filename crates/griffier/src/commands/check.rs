@@ -9,6 +9,7 @@ use content::files::{Condition, ContentHash};
 use model::{Category, Uuid};
 use search::{Opened, SearchIndex};
 use store::check::{self, Finding};
+use store::read::index::{Touched, indexed};
 use store::read::status;
 use store::{Reader, Store};
 
@@ -284,9 +285,11 @@ fn index(report: &mut Report, store: &Store, folder: &Folder, repair: bool) -> R
         let batch = check::pages_after(&reader, &after, BATCH)?;
         let Some((last, ..)) = batch.last() else { break };
         after = last.clone();
+        let asked = batch.iter().map(|(_, category, id)| Touched { category: *category, id: *id });
+        let there = indexed(&reader, &asked.collect())?;
+        let there: HashSet<Touched> = there.into_iter().map(|(page, _)| page).collect();
         for (address, category, id) in batch {
-            let touched = store::read::index::Touched { category, id };
-            let should_be_there = store::read::index::indexed(&reader, touched)?.is_some();
+            let should_be_there = there.contains(&Touched { category, id });
             pages += usize::from(should_be_there);
             if should_be_there && !index.contains(&address)? {
                 missing.push((category, id));

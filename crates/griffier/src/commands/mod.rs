@@ -4,6 +4,7 @@ mod backup;
 mod bench;
 mod check;
 mod config;
+mod index;
 mod replay;
 mod serve;
 mod sync;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Sync(sync::Options),
     /// Serve the site from a data folder that another process fills
     Serve(serve::Options),
+    /// Bring the search index up to date, or make it anew
+    Index(index::Options),
     /// Say what is missing, damaged or contradictory in a data folder, and mend it
     Check(check::Options),
     /// Copy a data folder to another, while it is in use
@@ -53,6 +56,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
         Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
         Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),
+        Command::Index(options) => until_stopped(|stop| index::run(options, stop)),
         Command::Bench(options) => until_stopped(|stop| bench::run(options, stop)),
         Command::Replay(options) => until_stopped(|stop| replay::run(options, stop)),
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use content::FileStore;
 use model::Clock;
 use search::{Opened, SearchIndex};
-use site::Site;
+use site::{Limits, Site};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,8 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         bail!("the search index is of another version: run `griffier up` or `griffier sync` first");
     };
     let store = folder.store()?;
+    let listener = up::listen(config.listen).await?;
+    let letterhead = up::letterhead(&config, &listener, &store)?;
     let demo = store.purpose()?.as_deref() == Some(up::DEMO);
     let site = Site {
         store,
@@ -36,8 +38,12 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         clock: if demo { up::demo_clock()? } else { Clock::System },
         public_url: up::public_url(&config),
         demo,
+        outlet: config.outlet,
+        letterhead,
+        mail_waiting: Arc::default(),
+        trusted_proxy: config.trusted_proxy,
+        limits: Limits::default(),
         turns: Semaphore::new(site::AT_ONCE),
     };
-    let listener = up::listen(config.listen).await?;
     up::serve(listener, site, stop).await
 }

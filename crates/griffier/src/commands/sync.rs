@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
+use model::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::up::{self, open_pipeline};
@@ -20,6 +21,6 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     let store = folder.store()?;
     up::belongs_to(&store, &config.data, up::REAL)?;
     let index = up::open_index(&folder, &store)?;
-    let pipeline = open_pipeline(&config, &folder, store, stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store, Clock::System, stop.clone())?;
     up::run_pipeline(pipeline, index, stop).await
 }

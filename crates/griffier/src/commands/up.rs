@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use model::Clock;
 use replay::{Drip, Faults, Recording, Source, Timeline};
 use search::{Opened, SearchIndex};
-use site::Site;
+use site::{Limits, Site};
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use watch::Letterhead;
 
 use crate::config::{Config, Given};
 use crate::folder::Folder;
@@ -65,7 +66,8 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     } else {
         Clock::System
     };
-    let pipeline = open_pipeline(&config, &folder, store.clone(), stop.clone())?;
+    let pipeline = open_pipeline(&config, &folder, store.clone(), clock, stop.clone())?;
+    let letterhead = letterhead(&config, &listener, &store)?;
     let site = Site {
         store,
         files: pipeline.files.clone(),
@@ -73,6 +75,11 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         clock,
         public_url: public_url(&config),
         demo: options.demo,
+        outlet: config.outlet.clone(),
+        letterhead,
+        mail_waiting: Arc::default(),
+        trusted_proxy: config.trusted_proxy,
+        limits: Limits::default(),
         turns: Semaphore::new(site::AT_ONCE),
     };
     let (work, serving) =
@@ -137,6 +144,7 @@ pub(super) fn open_pipeline(
     config: &Config,
     folder: &Folder,
     store: Store,
+    clock: Clock,
     stop: CancellationToken,
 ) -> Result<Pipeline> {
     let sources = Sources { feed: config.feed.clone(), publications: config.publications.clone() };
@@ -144,7 +152,7 @@ pub(super) fn open_pipeline(
         .context("the client for the source cannot be made")?;
     let files = FileStore::open(folder.files())?;
     let pace = config.poll.map_or(Pace::Adaptive, Pace::Fixed);
-    Pipeline::new(store, client, files, pace, config.limits, stop)
+    Pipeline::new(store, client, files, pace, config.limits, clock, stop)
 }
 
 /// Runs the pipeline until it is time to stop, and shows how far it is.
@@ -171,10 +179,24 @@ pub(super) async fn serve(
     stop: CancellationToken,
 ) -> Result<()> {
     tracing::info!("the site is at http://{}/", listener.local_addr()?);
-    axum::serve(listener, site::router(site))
+    let service = site::router(site).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
         .context("the site cannot be served")
+}
+
+/// What mail has in common. Links in it lead to the public address, or else to where the site listens.
+pub(super) fn letterhead(
+    config: &Config,
+    listener: &TcpListener,
+    store: &Store,
+) -> Result<Letterhead> {
+    let site = match &config.public_url {
+        Some(url) => url.clone(),
+        None => format!("http://{}/", listener.local_addr()?).parse()?,
+    };
+    Ok(Letterhead::new(&site, &store.secret(&watch::secret::fresh()?)?))
 }
 
 /// The address under which readers know the site, without a slash at the end.

@@ -103,5 +103,6 @@ async fn extract(
     pipeline.blocking(move |store| store.file_extracted(&sha256, &row)).await?;
     Counters::add(&pipeline.counters.extracted, 1);
     pipeline.signals.index.notify_one();
+    pipeline.signals.events.notify_one();
     Ok(extractor)
 }

@@ -4,10 +4,12 @@
 //! there, so that none of it is lost when the process ends at any moment. A stage wakes those that
 //! follow it; if a wake-up is missed, they look for themselves before long.
 
+mod events;
 mod extract;
 mod fetch;
 mod follow;
 mod index;
+mod matching;
 
 pub(crate) use self::follow::{Again, Pace, reread_all};
 
@@ -20,11 +22,14 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use content::files::FileStore;
 use feed::Client;
+use model::Clock;
 use search::SearchIndex;
 use store::{Store, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use self::index::{catch_up, rebuild};
 
 /// How long a stage without work waits before it looks again by itself.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -40,6 +45,8 @@ pub(crate) struct Pipeline {
     /// How often a feed is asked again whose end was reached.
     pub(crate) pace: Pace,
     pub(crate) limits: FileLimits,
+    /// Parliament's clock.
+    pub(crate) clock: Clock,
     pub(crate) counters: Arc<Counters>,
     signals: Arc<Signals>,
     /// Whether what is older is being filled up.
@@ -63,6 +70,8 @@ struct Signals {
     fetch: Notify,
     extract: Notify,
     index: Notify,
+    events: Notify,
+    matching: Notify,
 }
 
 /// How much each stage has done since the start.
@@ -72,6 +81,7 @@ pub(crate) struct Counters {
     fetched: AtomicU64,
     extracted: AtomicU64,
     indexed: AtomicU64,
+    events: AtomicU64,
 }
 
 impl Counters {
@@ -99,6 +109,7 @@ impl Pipeline {
         files: FileStore,
         pace: Pace,
         limits: FileLimits,
+        clock: Clock,
         stop: CancellationToken,
     ) -> Result<Self> {
         let program = std::env::current_exe().context("the program's own file cannot be found")?;
@@ -109,6 +120,7 @@ impl Pipeline {
             program,
             pace,
             limits,
+            clock,
             counters: Arc::default(),
             signals: Arc::default(),
             filling_up: Arc::new(watch::Sender::new(false)),
@@ -126,6 +138,8 @@ impl Pipeline {
         stages.spawn(fetch::run(self.clone()));
         stages.spawn(extract::run(self.clone()));
         stages.spawn(index::run(self.clone(), index));
+        stages.spawn(events::run(self.clone()));
+        stages.spawn(matching::run(self.clone()));
         let mut result = Ok(());
         while let Some(stage) = stages.join_next().await {
             let ended = stage.context("a stage of the pipeline panicked").and_then(|ended| ended);

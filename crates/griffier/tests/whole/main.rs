@@ -9,5 +9,6 @@ mod kills;
 mod lists;
 mod operations;
 mod pages;
+mod relevance;
 mod settled;
 mod support;

@@ -16,9 +16,13 @@ pub(crate) type State = BTreeMap<String, String>;
 /// Serves a generated feed, and gives its address.
 pub(crate) fn generated(folder: &Path, scale: u32, more: &[&str]) -> (Running, String) {
     let scale = format!("--scale={scale}");
-    let mut arguments =
-        vec!["replay", "--listen=127.0.0.1:0", &scale, "--seed=3", "--until=2025-07-02"];
-    arguments.extend(more);
+    let generated = [&scale, "--seed=3", "--until=2025-07-02"];
+    replay(folder, &[&generated, more].concat())
+}
+
+/// Serves a feed as these arguments say, and gives its address. Without any it is the whole sample.
+pub(crate) fn replay(folder: &Path, more: &[&str]) -> (Running, String) {
+    let arguments = [&["replay", "--listen=127.0.0.1:0"], more].concat();
     let mut replay = Running::start(folder, &arguments);
     let line = replay.wait_for("the feed is at ");
     let feed = line.rsplit_once("the feed is at ").unwrap().1.to_owned();

@@ -103,7 +103,7 @@ impl Archive {
     }
 
     /// The text of a document, a paragraph each; the first is the title.
-    fn text(&self, document: u64) -> Vec<String> {
+    pub(super) fn text(&self, document: u64) -> Vec<String> {
         let paper = self.paper(document);
         let mut draw = self.draw(TEXT, document);
         let day = in_amsterdam(self.plan.moment(self.plan.date_slot(Category::Document, document)));

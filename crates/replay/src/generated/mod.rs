@@ -11,6 +11,7 @@ mod plan;
 mod proportions;
 mod votes;
 mod words;
+mod writings;
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use model::{Category, Entity, Record, Token, Uuid};
 use self::papers::Archive;
 use self::plan::Plan;
 use self::words::Words;
+pub use self::writings::Writing;
 use crate::files::File;
 use crate::magazijn::Emission;
 use crate::writer::Published;

@@ -9,29 +9,29 @@ use crate::PageError;
 
 #[derive(Template)]
 #[template(path = "list.atom.xml")]
-struct Feed<'s> {
-    title: String,
-    subtitle: &'s str,
+pub(crate) struct Feed<'s> {
+    pub(crate) title: String,
+    pub(crate) subtitle: &'s str,
     /// The feed with these filters, at its first page: what it is called by.
-    id: String,
-    own: String,
-    page: String,
-    next: Option<String>,
-    previous: Option<String>,
-    updated: String,
-    entries: Vec<Entry>,
+    pub(crate) id: String,
+    pub(crate) own: String,
+    pub(crate) page: String,
+    pub(crate) next: Option<String>,
+    pub(crate) previous: Option<String>,
+    pub(crate) updated: String,
+    pub(crate) entries: Vec<Entry>,
 }
 
-struct Entry {
-    id: String,
-    title: String,
-    link: Option<String>,
-    updated: String,
-    summary: String,
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) link: Option<String>,
+    pub(crate) updated: String,
+    pub(crate) summary: String,
 }
 
 /// The feed of a list.
-pub(crate) fn render(shown: &Shown) -> Result<String, PageError> {
+pub(super) fn render(shown: &Shown) -> Result<String, PageError> {
     let Shown { list, choice, listed, base, .. } = shown;
     let whole = |page: i64| format!("{base}{}", shown.address(Format::Atom, page));
     let newest = listed.rows.iter().map(|item| item.changed).max();
@@ -60,7 +60,7 @@ fn entry(shown: &Shown, item: &Item) -> Entry {
 }
 
 /// What the page shows of an item besides its title, as one line of text.
-pub(crate) fn summary(shown: &Shown, item: &Item) -> String {
+pub(super) fn summary(shown: &Shown, item: &Item) -> String {
     let columns = || shown.list.columns.iter().zip(&item.values);
     // A moment says its day.
     let has_moment = columns().any(|(column, value)| {
@@ -76,7 +76,7 @@ pub(crate) fn summary(shown: &Shown, item: &Item) -> String {
 }
 
 /// The text without characters that XML cannot hold.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| {
             matches!(c, '\t' | '\n' | '\r')

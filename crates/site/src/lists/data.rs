@@ -6,7 +6,7 @@ use super::{Format, Shown};
 use crate::PageError;
 
 /// The list as JSON: its rows, its total, and the counts per filter value.
-pub(crate) fn json(shown: &Shown) -> Result<String, PageError> {
+pub(super) fn json(shown: &Shown) -> Result<String, PageError> {
     let Shown { list, choice, listed, base, .. } = shown;
     let whole = |address: String| format!("{base}{address}");
     let rows: Vec<Json> = listed
@@ -57,7 +57,7 @@ pub(crate) fn json(shown: &Shown) -> Result<String, PageError> {
 
 /// The list as CSV (RFC 4180), a line per row. A text that a spreadsheet would take for a formula gets
 /// an apostrophe before it.
-pub(crate) fn csv(shown: &Shown) -> Result<String, PageError> {
+pub(super) fn csv(shown: &Shown) -> Result<String, PageError> {
     let Shown { list, listed, base, .. } = shown;
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -84,7 +84,7 @@ pub(crate) fn csv(shown: &Shown) -> Result<String, PageError> {
 }
 
 /// The text, in such a way that no spreadsheet computes it.
-fn harmless(text: String) -> String {
+pub(crate) fn harmless(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         return format!("'{text}");
     }

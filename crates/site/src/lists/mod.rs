@@ -3,10 +3,10 @@
 //! (`calendar`) and the files to work with (`data`), all at the same address with the same filters
 //! (`choice`).
 
-mod atom;
+pub(crate) mod atom;
 mod calendar;
 mod choice;
-mod data;
+pub(crate) mod data;
 mod page;
 mod value;
 
@@ -323,7 +323,7 @@ async fn show(
 }
 
 /// The site's own address: the one it is configured with, or else the one that it was asked at.
-fn base(site: &Site, headers: &HeaderMap, uri: &Uri) -> String {
+pub(crate) fn base(site: &Site, headers: &HeaderMap, uri: &Uri) -> String {
     if let Some(public) = &site.public_url {
         return public.clone();
     }

@@ -7,6 +7,7 @@ pub(crate) mod document;
 pub(crate) mod dossier;
 pub(crate) mod fractie;
 pub(crate) mod glossary;
+pub(crate) mod login;
 pub(crate) mod ministerie;
 pub(crate) mod overview;
 pub(crate) mod persoon;
@@ -20,8 +21,11 @@ pub(crate) mod verslag;
 pub(crate) mod zaak;
 
 use askama::Template;
+use axum::extract::Request;
 use axum::response::Html;
+use axum::{Form, RequestExt};
 use model::Uuid;
+use serde::de::DeserializeOwned;
 use store::read::{Gone, gone, is_entity_withdrawn};
 
 use crate::{PageError, SharedSite};
@@ -31,6 +35,13 @@ pub(crate) type Answer = Result<Html<String>, PageError>;
 
 fn render(template: &impl Template) -> Answer {
     Ok(Html(template.render()?))
+}
+
+/// What was filled in.
+async fn read_form<T: DeserializeOwned + 'static>(request: Request) -> Result<T, PageError> {
+    let form = request.extract::<Form<T>, _>().await;
+    let how = "Het formulier is niet te lezen. Ga terug en vul het opnieuw in.";
+    form.map(|Form(form)| form).map_err(|_| PageError::BadRequest(how.to_owned()))
 }
 
 /// What to say at an address where nothing is: that it never was, or that it was withdrawn.

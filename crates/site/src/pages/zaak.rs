@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::address;
-use search::{Hit, Query, Request, Sort};
+use search::{Filters, Hit, Query, Request, Sort};
 use store::read::DocumentLine;
 use store::read::besluit::BesluitLine;
 use store::read::sitemap::NAMES_CITIZENS;
@@ -62,7 +62,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
         .blocking(move |site| {
             let request = Request {
                 query: Query::parse(&names.join(" OF ")).query,
-                kinds: Vec::new(),
+                filters: Filters::default(),
                 sort: Sort::Newest,
                 offset: 0,
                 limit: 2 * MENTIONS,

@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::Hash;
 use super::message::{self, NewMessage};
 use super::session::{self, NewSession};
-use super::Hash;
 use crate::{Reader, Result, Store};
 
 /// How often a code may be tried per mail.
@@ -118,8 +118,11 @@ impl Store {
                  ON CONFLICT (email) DO UPDATE SET refused_at = NULL, refusal = NULL",
                 params![email, now_ms],
             )?;
-            let account: i64 = transaction
-                .query_row("SELECT id FROM account WHERE email = ?1", [&email], |row| row.get(0))?;
+            let account: i64 = transaction.query_row(
+                "SELECT id FROM account WHERE email = ?1",
+                [&email],
+                |row| row.get(0),
+            )?;
             session::begin(transaction, account, session, now)?;
             Ok(Entry::In { account, return_to })
         })

@@ -63,8 +63,7 @@ impl Store {
     /// writes instead of failing halfway.
     pub(crate) fn at_once<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut connection = self.writer();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
@@ -115,6 +114,7 @@ impl Store {
                      OR recipient = (SELECT email FROM account WHERE id = ?1)",
                 [account],
             )?;
+            crate::watching::monitor::delete_all(transaction, account)?;
             transaction.execute("DELETE FROM session WHERE account = ?1", [account])?;
             transaction.execute("DELETE FROM account WHERE id = ?1", [account])?;
             Ok(())

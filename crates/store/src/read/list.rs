@@ -248,6 +248,20 @@ pub(crate) fn page<R>(
     Ok(Listed { rows: found, total, is_at_least, counts })
 }
 
+/// Whether a thing is in a list with what was chosen of it.
+pub(crate) fn contains(
+    reader: &Reader,
+    definition: &Definition,
+    asked: &Asked,
+    thing: Uuid,
+) -> Result<bool> {
+    let mut all = Conditions::of(definition, asked, None);
+    let place = all.add(guid(thing).to_vec());
+    let Definition { from, id, .. } = definition;
+    let sql = format!("SELECT 1 FROM {from} WHERE {id} = ?{place} AND {} LIMIT 1", all.sql());
+    Ok(!rows(reader, &all.filled(&sql), all.parameters(), |_| Ok(()))?.is_empty())
+}
+
 /// Of each thing that is asked for, in no order, what `columns` select.
 pub(crate) fn scan<R>(
     reader: &Reader,

@@ -344,13 +344,17 @@ pub struct DossierLine {
     pub titel: Option<String>,
 }
 
+impl DossierLine {
+    /// None without a number.
+    pub(crate) fn of(dossier: Kamerstukdossier) -> Option<Self> {
+        let nummer = DossierNummer::new(dossier.nummer?, dossier.toevoeging.as_deref());
+        Some(Self { nummer, titel: dossier.titel })
+    }
+}
+
 pub(crate) fn dossier(connection: &Connection, id: Option<Uuid>) -> Result<Option<DossierLine>> {
     let Some(id) = id else { return Ok(None) };
-    let dossier: Option<Kamerstukdossier> = crate::row::get(connection, id)?;
-    Ok(dossier.and_then(|dossier| {
-        let nummer = DossierNummer::new(dossier.nummer?, dossier.toevoeging.as_deref());
-        Some(DossierLine { nummer, titel: dossier.titel })
-    }))
+    Ok(crate::row::get(connection, id)?.and_then(DossierLine::of))
 }
 
 /// A person as other pages refer to them.

@@ -54,7 +54,8 @@ impl Letterhead {
             expires_at,
         };
         let link = self.address(&format!("/inloggen/link/{token}"));
-        let subject = format!("Inloggen bij Griffier: {code}");
+        // Without the code: what stands in a subject is kept, and shows on locked screens.
+        let subject = "Inloggen bij Griffier";
         let (link, code, site) = (link.as_str(), code.as_str(), self.site.as_str());
         let mail = NewMessage {
             account: None,
@@ -64,8 +65,8 @@ impl Letterhead {
             unsubscribe: None,
             recipient: email.to_owned(),
             text: Text { link, code, site }.render()?,
-            html: Html { subject: "Inloggen bij Griffier", link, code, site }.render()?,
-            subject,
+            html: Html { subject, link, code, site }.render()?,
+            subject: subject.to_owned(),
             expires_at: Some(expires_at),
         };
         store.ask_login(&login, &mail, now)?;

@@ -3,6 +3,7 @@
 mod login;
 
 use std::fmt;
+use std::path::PathBuf;
 
 use lettre::Address;
 use store::StoreError;
@@ -10,6 +11,8 @@ use url::Url;
 
 use crate::secret;
 
+/// Whom mail comes from: an address, perhaps with a name.
+pub use lettre::message::Mailbox as Sender;
 pub use login::LOGIN_MINUTES;
 
 /// Why a message cannot be made.
@@ -24,6 +27,25 @@ pub enum MailError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Where mail goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Outlet {
+    /// To a mail server: `smtp://name:password@host:port?tls=required`, or `smtps://`.
+    Server(Url),
+    /// Into a folder, a file per message.
+    Folder(PathBuf),
+}
+
+impl fmt::Debug for Outlet {
+    /// Without a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outlet::Server(url) => write!(f, "Server({})", url.host_str().unwrap_or_default()),
+            Outlet::Folder(folder) => write!(f, "Folder({})", folder.display()),
+        }
+    }
 }
 
 /// What all mail from this site has in common.
@@ -78,7 +100,8 @@ pub fn normal_address(given: &str) -> Option<String> {
     let address: Address = given.to_ascii_lowercase().parse().ok()?;
     // `name@localhost` is an address, but not one that somebody can be reached at from here.
     let is_reachable = address.domain().contains('.') && !address.domain().starts_with('[');
-    let is_plain = given.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\(),:;<>[]".contains(&byte));
+    let is_plain =
+        given.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\(),:;<>[]".contains(&byte));
     (is_reachable && is_plain).then(|| address.to_string())
 }
 

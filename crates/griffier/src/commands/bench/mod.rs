@@ -8,6 +8,7 @@ mod load;
 mod pages;
 mod process;
 mod report;
+mod search;
 mod useful;
 
 use anyhow::Result;
@@ -26,6 +27,8 @@ enum What {
     Ingest(ingest::Options),
     /// How fast pages and searches are answered from a data folder
     Pages(pages::Options),
+    /// How fast generated texts are indexed and searched, beside SQLite's own full-text search
+    Search(search::Options),
 }
 
 pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()> {
@@ -33,6 +36,7 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         match options.what {
             What::Ingest(options) => ingest::run(options).await,
             What::Pages(options) => pages::run(options).await,
+            What::Search(options) => search::run(options).await,
         }
     };
     // Stopping drops what is under way, and with it the processes that it started.

@@ -107,26 +107,34 @@ impl Process {
 
     /// What it uses.
     pub(super) fn usage(&self) -> Result<Usage> {
-        let pid = self.child.id().context("the process has ended")?;
-        let read = |what: &str| {
-            let path = format!("/proc/{pid}/{what}");
-            fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))
-        };
-        let status = read("status")?;
-        let anonymous = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"))
-            .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok())
-            .context("/proc tells no RssAnon: Linux 4.5 or newer is needed")?;
-        let stat = read("stat")?;
-        // The name of the program, in parentheses, may hold anything; the numbers follow it.
-        let numbers = stat.rsplit_once(')').map_or("", |(_, numbers)| numbers);
-        // User and system time: fields 14 and 15, of which the first two are before the numbers.
-        let ticks = numbers.split_whitespace().skip(11).take(2);
-        let ticks: u64 = ticks.filter_map(|number| number.parse::<u64>().ok()).sum();
-        Ok(Usage {
-            cpu: Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND),
-            anonymous: anonymous * 1_024,
-        })
+        usage_of(&self.child.id().context("the process has ended")?.to_string())
     }
+}
+
+/// What this process itself uses.
+pub(super) fn own_usage() -> Result<Usage> {
+    usage_of("self")
+}
+
+fn usage_of(process: &str) -> Result<Usage> {
+    let read = |what: &str| {
+        let path = format!("/proc/{process}/{what}");
+        fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))
+    };
+    let status = read("status")?;
+    let anonymous = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok())
+        .context("/proc tells no RssAnon: Linux 4.5 or newer is needed")?;
+    let stat = read("stat")?;
+    // The name of the program, in parentheses, may hold anything; the numbers follow it.
+    let numbers = stat.rsplit_once(')').map_or("", |(_, numbers)| numbers);
+    // User and system time: fields 14 and 15, of which the first two are before the numbers.
+    let ticks = numbers.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|number| number.parse::<u64>().ok()).sum();
+    Ok(Usage {
+        cpu: Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND),
+        anonymous: anonymous * 1_024,
+    })
 }

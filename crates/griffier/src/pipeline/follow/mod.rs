@@ -160,6 +160,7 @@ async fn apply(
         Counters::add(&pipeline.counters.entries, number);
         pipeline.signals.fetch.notify_one();
         pipeline.signals.index.notify_one();
+        pipeline.signals.events.notify_one();
     }
     Ok(())
 }

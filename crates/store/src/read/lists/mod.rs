@@ -17,14 +17,62 @@ pub mod toezeggingen;
 pub mod verslagen;
 pub mod vragen;
 
+use jiff::civil::Date;
 use model::entities::Persoon;
-use model::{Uuid, address};
+use model::{Category, Uuid, address};
 use rusqlite::Connection;
 
-use super::list::Filter;
+use super::list::{self, Asked, Definition, Filter};
 use super::rows;
-use crate::Result;
+use crate::{Reader, Result};
 use crate::row::{get, guid};
+
+/// The lists in which new things appear, by their address: of which category their things are, and
+/// where they are.
+pub static LISTED: [(&str, Category, &Definition); 11] = [
+    ("/documenten", Category::Document, &documenten::LIST),
+    ("/activiteiten", Category::Activiteit, &activiteiten::GEPLAND),
+    ("/activiteiten/ongepland", Category::Activiteit, &activiteiten::ONGEPLAND),
+    ("/besluiten", Category::Besluit, &besluiten::LIST),
+    ("/stemmingen", Category::Besluit, &besluiten::STEMMINGEN),
+    ("/moties", Category::Zaak, &moties::LIST),
+    ("/vragen", Category::Zaak, &vragen::LIST),
+    ("/toezeggingen", Category::Toezegging, &toezeggingen::LIST),
+    ("/geschenken", Category::PersoonGeschenk, &geschenken::LIST),
+    ("/reizen", Category::PersoonReis, &reizen::LIST),
+    ("/nevenfuncties", Category::PersoonNevenfunctie, &nevenfuncties::LIST),
+];
+
+/// Whether an entity is in the list at an address, with these values of its filters and these words.
+///
+/// # Errors
+/// What the database reports.
+pub fn contains(
+    reader: &Reader,
+    path: &str,
+    (category, id): (Category, Uuid),
+    (filters, words): (&[(String, String)], &[String]),
+    today: Date,
+) -> Result<bool> {
+    let listed = LISTED.iter().find(|(listed, of, _)| *listed == path && *of == category);
+    let Some((_, _, definition)) = listed else { return Ok(false) };
+    let named = |name: &str| definition.filters.iter().find(|filter| filter.name == name);
+    let asked = Asked {
+        from: None,
+        until: None,
+        filters: filters
+            .iter()
+            .filter_map(|(name, value)| Some((named(name)?.name, value.clone())))
+            .collect(),
+        words: words.to_vec(),
+        order: "",
+        offset: 0,
+        limit: 1,
+        counted: false,
+        today,
+    };
+    list::contains(reader, definition, &asked, id)
+}
 
 /// A person with the party for which they sat on a day.
 #[derive(Debug, Clone)]
