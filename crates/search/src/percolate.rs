@@ -100,8 +100,7 @@ impl Percolator {
                 continue;
             }
             let is_found = match query.root() {
-                // Chosen by filters alone.
-                None => true,
+                None => false,
                 Some(root) => match self.decide(root, &words, is_in_title(query)) {
                     Some(decided) => decided,
                     None => {
@@ -193,9 +192,8 @@ impl Percolator {
             }
             Clause::Not(excluded) => self.decide(excluded, words, in_title).map(|holds| !holds),
             Clause::Near(near, _) => {
-                let mut readings = near.iter().filter_map(|word| {
-                    self.lookups.readings(word).into_iter().next()
-                });
+                let mut readings =
+                    near.iter().filter_map(|word| self.lookups.readings(word).into_iter().next());
                 let has_all = readings.all(|reading| words.have(&reading));
                 if has_all { None } else { Some(false) }
             }
@@ -271,9 +269,8 @@ fn of_filters(filters: &Filters) -> Option<BTreeSet<Key>> {
         Facet::Soort,
         Facet::Kind,
     ];
-    let (facet, values) = RAREST_FIRST
-        .into_iter()
-        .find_map(|facet| Some((facet, filters.values.get(&facet)?)))?;
+    let (facet, values) =
+        RAREST_FIRST.into_iter().find_map(|facet| Some((facet, filters.values.get(&facet)?)))?;
     Some(values.iter().map(|value| Key::Value(facet, value.clone())).collect())
 }
 
@@ -443,18 +440,19 @@ mod tests {
     }
 
     #[test]
-    fn filters_alone_and_with_words_choose_as_in_the_index() {
+    fn filters_choose_as_in_the_index() {
         let mut percolator = Percolator::default();
+        let query = || Query::parse("huur").query;
         let of = |facet: Facet, value: &str| Filters {
             values: [(facet, vec![value.to_owned()])].into(),
             ..Filters::default()
         };
-        let nothing = Query::default();
-        percolator.add(nothing.clone(), of(Facet::Fractie, "SP"));
-        percolator.add(nothing.clone(), of(Facet::Fractie, "VVD"));
-        percolator.add(nothing, of(Facet::Kind, "document"));
+        percolator.add(query(), of(Facet::Fractie, "SP"));
+        percolator.add(query(), of(Facet::Fractie, "VVD"));
+        percolator.add(Query::parse("soort:document").query, of(Facet::Kind, "document"));
         let from = Filters { from: Some(date(2025, 7, 2)), ..Filters::default() };
-        percolator.add(Query::parse("huur").query, from);
+        percolator.add(query(), from);
+        percolator.add(Query::default(), Filters::default());
         let mut item = Item::new("/document/1", Kind::Document);
         item.title = "De huren".into();
         item.fracties = vec![Label::from("SP")];

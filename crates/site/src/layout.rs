@@ -1,5 +1,7 @@
 //! What every page has in common.
 
+use watch::matching::Subject;
+
 use crate::{Site, format};
 
 /// What the menu shows at once: address and name.
@@ -17,6 +19,7 @@ pub(crate) const MORE: &[(&str, &[(&str, &str)])] = &[
         &[
             ("/activiteiten", "Activiteiten"),
             ("/activiteiten/ongepland", "Nog niet gepland"),
+            ("/agendawijzigingen", "Agendawijzigingen"),
             ("/besluiten", "Besluiten"),
             ("/stemmingen", "Stemmingen"),
             ("/verslagen", "Verslagen"),
@@ -50,7 +53,16 @@ pub(crate) const MORE: &[(&str, &[(&str, &str)])] = &[
             ("/nevenfuncties", "Nevenfuncties"),
         ],
     ),
-    ("Griffier", &[("/zoeken", "Zoeken"), ("/status", "Status"), ("/wat-is-dit", "Wat is dit?")]),
+    (
+        "Griffier",
+        &[
+            ("/zoeken", "Zoeken"),
+            ("/wijzigingen", "Wijzigingen"),
+            ("/mijn/monitors", "Mijn monitors"),
+            ("/status", "Status"),
+            ("/wat-is-dit", "Wat is dit?"),
+        ],
+    ),
 ];
 
 /// The same page in another form.
@@ -83,6 +95,8 @@ pub(crate) struct Page {
     pub(crate) alternates: Vec<Alternate>,
     /// Whether search engines should leave the page out.
     pub(crate) noindex: bool,
+    /// The address under which what the page shows can be watched, if it can be.
+    pub(crate) watched: Option<String>,
 }
 
 impl Page {
@@ -93,6 +107,7 @@ impl Page {
             title: title.into(),
             canonical: site.public_url.as_ref().map(|site| format!("{site}{path}")),
             path: path.to_owned(),
+            watched: watchable(path),
             demo: site.demo.then(|| {
                 format!(
                     "{}, {} uur",
@@ -109,9 +124,19 @@ impl Page {
         Self { canonical: None, noindex: true, ..Self::new(site, path, title) }
     }
 
+    /// That what is at this address, a search or a list with what was chosen of it, can be watched.
+    pub(crate) fn watched_at(mut self, address: &str) -> Self {
+        self.watched = watchable(address);
+        self
+    }
+
     /// With a description.
     pub(crate) fn described(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
+}
+
+fn watchable(address: &str) -> Option<String> {
+    Subject::parse(address).map(|_| address.to_owned())
 }

@@ -27,13 +27,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use content::FileStore;
 use model::Clock;
 use search::SearchIndex;
 use store::{Reader, Store, StoreError};
 use tokio::sync::{Notify, Semaphore};
 use watch::{Letterhead, Outlet};
+
+use crate::pages::watching;
 
 pub use crate::error::PageError;
 pub use crate::limits::Limits;
@@ -110,6 +112,13 @@ fn private() -> Router<SharedSite> {
         .route("/inloggen", get(pages::login::show).post(pages::login::ask))
         .route("/inloggen/code", get(pages::login::code).post(pages::login::enter_code))
         .route("/inloggen/link/{token}", get(pages::login::link).post(pages::login::enter_link))
+        .route("/mijn/monitors", get(watching::list).post(watching::make))
+        .route("/mijn/monitors/nieuw", get(watching::new))
+        .route("/mijn/monitors/{id}", get(watching::edit).post(watching::change))
+        .route("/mijn/monitors/{id}/pauze", post(watching::pause))
+        .route("/mijn/monitors/{id}/weg", post(watching::remove))
+        .route("/mijn/adres", post(watching::give_address))
+        .route("/abonnement/{name}", get(watching::private_feed))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .layer(from_fn(respond::private))
 }
@@ -150,6 +159,19 @@ pub fn router(site: Site) -> Router {
         )
         .route("/sitemap/{name}", get(pages::sitemap::part))
         .route("/assets/{name}", get(assets::asset))
+        .route("/wijzigingen", get(|site, asked| watching::show(&watching::ALL, site, asked)))
+        .route(
+            "/wijzigingen.atom",
+            get(|site, headers, uri| watching::atom(&watching::ALL, site, headers, uri)),
+        )
+        .route(
+            "/agendawijzigingen",
+            get(|site, asked| watching::show(&watching::AGENDA, site, asked)),
+        )
+        .route(
+            "/agendawijzigingen.atom",
+            get(|site, headers, uri| watching::atom(&watching::AGENDA, site, headers, uri)),
+        )
         .merge(private())
         .fallback(pages::redirect::old_or_missing)
         .method_not_allowed_fallback(error::no_such_method)

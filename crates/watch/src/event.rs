@@ -103,10 +103,8 @@ pub fn wholes(
         | Category::Reservering => {}
         _ => return Ok(Vec::new()),
     }
-    let states = [
-        entity(reader, change.category, change.entity)?,
-        before(reader, change.revision, parse)?,
-    ];
+    let states =
+        [entity(reader, change.category, change.entity)?, before(reader, change.revision, parse)?];
     let mut found = BTreeSet::new();
     for state in states.into_iter().flatten() {
         match state {
@@ -349,7 +347,8 @@ impl Derived<'_> {
             what.from = start_before;
             what.after = it.status.clone();
             if it.status.as_deref() == Some("Verplaatst") {
-                what.to = replaced_by(self.reader, it.id.0)?.or(start.filter(|_| start != start_before));
+                what.to =
+                    replaced_by(self.reader, it.id.0)?.or(start.filter(|_| start != start_before));
                 self.add(EventKind::Moved, None, title, &what);
             } else {
                 what.to = None;
@@ -407,8 +406,7 @@ impl Derived<'_> {
             {
                 rooms.remove(place);
             }
-            if let Some(Entity::Reservering(old)) =
-                before(self.reader, part.revision, self.parse)?
+            if let Some(Entity::Reservering(old)) = before(self.reader, part.revision, self.parse)?
             {
                 rooms.extend(self.room_of(&old)?);
             }

@@ -67,8 +67,8 @@ const PAGES: [&str; 10] = [
 const NO_FILTERS: [&str; 4] = ["volgorde", "pagina", "van", "tot"];
 
 impl Subject {
-    /// What is at an address of the site, if that can be watched. A search without words and without
-    /// filters cannot: that is everything.
+    /// What is at an address of the site, if that can be watched. A search without words
+    /// finds nothing.
     pub fn parse(subject: &str) -> Option<Self> {
         if !subject.starts_with('/') || subject.starts_with("//") || subject.len() > 2_000 {
             return None;
@@ -121,7 +121,7 @@ fn search_of(parameters: &[(String, String)]) -> Option<(Query, Filters)> {
         }
     }
     let query = Query::parse(last("q").unwrap_or_default()).query;
-    (!query.is_empty() || !filters.values.is_empty()).then_some((query, filters))
+    (!query.is_empty()).then_some((query, filters))
 }
 
 /// Everything that is watched, ready to be held against events.
@@ -226,9 +226,9 @@ impl Matcher {
         found: &mut Vec<usize>,
     ) -> Result<(), StoreError> {
         let things = things_of(reader, event)?;
-        let paths = LISTED.iter().filter(|(_, category, _)| {
-            things.iter().any(|(of_thing, _)| of_thing == category)
-        });
+        let paths = LISTED
+            .iter()
+            .filter(|(_, category, _)| things.iter().any(|(of_thing, _)| of_thing == category));
         let keys = topics.iter().map(String::as_str).chain(paths.map(|(path, ..)| *path));
         for (list, numbers) in keys.filter_map(|key| self.lists.get(key)).flatten() {
             for (category, id) in &things {
@@ -291,7 +291,10 @@ mod tests {
         let list = |path: &str, filters: &[(&str, &str)], words: &[&str]| {
             Some(Subject::List(ListSubject {
                 path: path.into(),
-                filters: filters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+                filters: filters
+                    .iter()
+                    .map(|(name, value)| ((*name).into(), (*value).into()))
+                    .collect(),
                 words: words.iter().map(|word| (*word).into()).collect(),
             }))
         };
@@ -299,11 +302,24 @@ mod tests {
             Subject::parse("/toezeggingen?ministerie=VWS&status=&woorden=jeugd%20zorg&pagina=2"),
             list("/toezeggingen", &[("ministerie", "VWS")], &["jeugd", "zorg"])
         );
-        assert!(matches!(Subject::parse("/zoeken?q=huur&soort=document"), Some(Subject::Search(_))));
-        assert!(matches!(Subject::parse("/zoeken?q=&fractie=SP"), Some(Subject::Search(_))));
+        assert!(matches!(
+            Subject::parse("/zoeken?q=huur&soort=document"),
+            Some(Subject::Search(_))
+        ));
+        assert!(matches!(Subject::parse("/zoeken?q=fractie:SP"), Some(Subject::Search(_))));
         for none in [
-            "", "/", "/zoeken", "/zoeken?q=", "/status", "/mijn", "/persoon/", "/persoon/1/foto",
-            "//elders.nl/persoon/1", "https://elders.nl/persoon/1", "persoon/1",
+            "",
+            "/",
+            "/zoeken",
+            "/zoeken?q=",
+            "/zoeken?q=&fractie=SP",
+            "/status",
+            "/mijn",
+            "/persoon/",
+            "/persoon/1/foto",
+            "//elders.nl/persoon/1",
+            "https://elders.nl/persoon/1",
+            "persoon/1",
         ] {
             assert_eq!(Subject::parse(none), None, "{none}");
         }

@@ -40,7 +40,9 @@ pub fn headline(event: &Event) -> String {
         EventKind::Answer => "Beantwoord".to_owned(),
         EventKind::Delay => "Antwoord uitgesteld".to_owned(),
         EventKind::Planned => "Gepland".to_owned(),
-        EventKind::Moved if what.from.is_none() && what.room_to.is_some() => "Andere zaal".to_owned(),
+        EventKind::Moved if what.from.is_none() && what.room_to.is_some() => {
+            "Andere zaal".to_owned()
+        }
         EventKind::Moved => "Verplaatst".to_owned(),
         EventKind::Cancelled => "Gaat niet door".to_owned(),
         EventKind::Vote | EventKind::Decision => {
@@ -71,7 +73,9 @@ pub fn details(event: &Event) -> String {
                 (Some(from), Some(to)) => {
                     said.push(format!("van {} naar {}", moment(from), moment(to)));
                 }
-                (Some(from), None) => said.push(format!("was {}, nieuwe tijd niet bekend", moment(from))),
+                (Some(from), None) => {
+                    said.push(format!("was {}, nieuwe tijd niet bekend", moment(from)))
+                }
                 (None, Some(to)) => said.push(moment(to)),
                 (None, None) => {}
             }

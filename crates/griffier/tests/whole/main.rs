@@ -12,3 +12,4 @@ mod pages;
 mod relevance;
 mod settled;
 mod support;
+mod watching;

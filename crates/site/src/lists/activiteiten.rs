@@ -1,6 +1,10 @@
 //! `/activiteiten` and `/activiteiten/ongepland`
 
+use model::Category;
 use store::read::lists::activiteiten::{self as read, Row, list};
+use store::watching::event as events;
+use store::{Reader, StoreError};
+use watch::event::What;
 
 use super::calendar::Event;
 use super::{Choosable, Column, Group, Item, List, PER_PAGE, Value};
@@ -95,4 +99,31 @@ fn item(site: &Site, row: Row) -> Item {
         ],
         changed,
     }
+}
+
+/// The meeting that an event is about, as it is now; or as it was, if it is no longer there. None for an
+/// event of something else.
+pub(super) fn of_event(
+    site: &Site,
+    reader: &Reader,
+    event: &events::Event,
+) -> Result<Option<Item>, StoreError> {
+    if event.category != Category::Activiteit {
+        return Ok(None);
+    }
+    if let Some(row) = read::one(reader, event.entity)? {
+        return Ok(Some(item(site, row)));
+    }
+    let what = What::read(&event.what);
+    let start = what.from.or(what.to);
+    Ok(Some(Item {
+        id: event.entity,
+        address: event.address.clone(),
+        title: event.title.clone(),
+        group: None,
+        event: Event::meeting(start, None, start, None),
+        is_off: true,
+        values: Vec::new(),
+        changed: event.at,
+    }))
 }

@@ -322,6 +322,40 @@ async fn show(
     Ok(response)
 }
 
+/// Days back from which a calendar of what somebody watches begins.
+const DAYS_BACK: i64 = 30;
+
+/// A calendar of the meetings that somebody watches: those in the lists with these filters, those that
+/// events tell of, and those that were withdrawn since.
+pub(crate) fn agenda(
+    site: &Site,
+    reader: &Reader,
+    base: String,
+    watched: &[Vec<(String, String)>],
+    events: &[store::watching::event::Event],
+) -> Result<String, PageError> {
+    let (list, today) = (&activiteiten::GEPLAND, site.clock.today());
+    let since = today.checked_sub(jiff::ToSpan::days(DAYS_BACK)).unwrap_or(today);
+    let mut choice = Choice::parse(list, &[("van".into(), since.to_string())], today)?;
+    let mut rows: Vec<Item> = Vec::new();
+    for filters in watched {
+        let mut query = filters.clone();
+        query.push(("van".into(), since.to_string()));
+        choice = Choice::parse(list, &query, today)?;
+        let mut asked = choice.asked(list, Format::Ics.per_page(list), today);
+        asked.counted = false;
+        rows.extend((list.read)(site, reader, &asked)?.rows);
+    }
+    for event in events {
+        rows.extend(activiteiten::of_event(site, reader, event)?);
+    }
+    rows.sort_by_key(|item| item.id);
+    rows.dedup_by_key(|item| item.id);
+    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let listed = Listed { rows, total, is_at_least: false, counts: Vec::new() };
+    Ok(calendar::render(&Shown { list, choice, listed, ledger: None, base }))
+}
+
 /// The site's own address: the one it is configured with, or else the one that it was asked at.
 pub(crate) fn base(site: &Site, headers: &HeaderMap, uri: &Uri) -> String {
     if let Some(public) = &site.public_url {

@@ -82,7 +82,9 @@ pub(crate) struct TableRow {
 /// The page of a list.
 pub(crate) fn render(site: &Site, shown: &Shown) -> Result<String, PageError> {
     let Shown { list, choice, listed, .. } = shown;
-    let mut page = Page::new(site, list.path, shown.title()).described(list.intro);
+    let mut page = Page::new(site, list.path, shown.title())
+        .described(list.intro)
+        .watched_at(&shown.address(Format::Html, 1));
     // Search engines find the things themselves; the combinations of filters are endless.
     page.noindex = choice.address(list, Format::Html, 1) != list.path;
     page.alternates = shown

@@ -18,6 +18,7 @@ pub(crate) mod status;
 pub(crate) mod stemming;
 pub(crate) mod toezegging;
 pub(crate) mod verslag;
+pub(crate) mod watching;
 pub(crate) mod zaak;
 
 use askama::Template;

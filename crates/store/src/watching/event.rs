@@ -465,6 +465,20 @@ pub fn published(reader: &Reader, id: Uuid) -> Result<Option<Timestamp>> {
     Ok(found.flatten())
 }
 
+/// The entity whose page is at an address.
+///
+/// # Errors
+/// What the database reports.
+pub fn entity_at(reader: &Reader, address: &str) -> Result<Option<Entity>> {
+    let sql = "SELECT category, id FROM entity WHERE address = ?1 AND NOT deleted \
+               AND NOT taken_down ORDER BY token DESC LIMIT 1";
+    let found = rows(reader, sql, [address], |row| Ok((category(row, 0)?, uuid(row, 1)?)))?;
+    match found.into_iter().next() {
+        Some((category, id)) => entity(reader, category, id),
+        None => Ok(None),
+    }
+}
+
 /// The address that an entity's page has, or had before it was deleted.
 ///
 /// # Errors
@@ -573,7 +587,8 @@ pub fn things_of(reader: &Reader, event: &Event) -> Result<Vec<(Category, Uuid)>
         Category::Besluit => "besluit_zaak",
         _ => return Ok(things),
     };
-    let zaken = column(reader, &format!("SELECT target FROM {pairs} WHERE source = ?1"), event.entity)?;
+    let zaken =
+        column(reader, &format!("SELECT target FROM {pairs} WHERE source = ?1"), event.entity)?;
     things.extend(zaken.into_iter().map(|id| (Category::Zaak, id)));
     Ok(things)
 }

@@ -21,7 +21,7 @@ use store::read::index::{Concerned, Indexed};
 const MAX_TITLE_CHARS: usize = 200;
 
 /// The searchable form of a page; none if it has nothing to be found by.
-pub(super) fn items(reader: &Reader, indexed: Indexed) -> Result<Vec<Item>> {
+pub(in crate::pipeline) fn items(reader: &Reader, indexed: Indexed) -> Result<Vec<Item>> {
     let item = match indexed {
         Indexed::Document {
             document,

@@ -173,7 +173,7 @@ pub(crate) async fn show(
     UrlQuery(parameters): UrlQuery<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&parameters)?;
-    let mut page = Page::new(&site, "/zoeken", "Zoeken");
+    let mut page = Page::new(&site, "/zoeken", "Zoeken").watched_at(&asked.at(1).address(""));
     page.query = asked.question.clone();
     page.noindex = true;
     if asked.question.is_empty() {

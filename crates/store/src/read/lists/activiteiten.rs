@@ -1,6 +1,8 @@
 //! `/activiteiten` and `/activiteiten/ongepland`: meetings and other events.
 
 use jiff::Timestamp;
+use model::Uuid;
+use rusqlite::Connection;
 
 use crate::read::activiteit::zalen;
 use crate::read::list::{Asked, Definition, Filter, Listed, Order, Period, changed, page};
@@ -90,14 +92,24 @@ pub struct Row {
 /// # Errors
 /// What the database reports.
 pub fn list(reader: &Reader, definition: &Definition, asked: &Asked) -> Result<Listed<Row>> {
-    page(reader, definition, asked, |connection, id| {
-        let found = activiteiten(connection, "WHERE activiteit.id = ?1", [guid(id)])?;
-        let Some(activiteit) = found.into_iter().next() else { return Ok(None) };
-        let sql = "SELECT voortouwnaam, locatie FROM activiteit WHERE id = ?1";
-        let more = rows(connection, sql, [guid(id)], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let (voortouw, locatie) = more.into_iter().next().unwrap_or_default();
-        let zalen = zalen(connection, id)?;
-        let plaats = if zalen.is_empty() { locatie } else { Some(zalen.join(", ")) };
-        Ok(Some(Row { activiteit, voortouw, plaats, changed: changed(connection, id)? }))
-    })
+    page(reader, definition, asked, |connection, id| row(connection, id))
+}
+
+/// One of them, if it is there.
+///
+/// # Errors
+/// What the database reports.
+pub fn one(reader: &Reader, id: Uuid) -> Result<Option<Row>> {
+    row(reader, id)
+}
+
+fn row(connection: &Connection, id: Uuid) -> Result<Option<Row>> {
+    let found = activiteiten(connection, "WHERE activiteit.id = ?1", [guid(id)])?;
+    let Some(activiteit) = found.into_iter().next() else { return Ok(None) };
+    let sql = "SELECT voortouwnaam, locatie FROM activiteit WHERE id = ?1";
+    let more = rows(connection, sql, [guid(id)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (voortouw, locatie) = more.into_iter().next().unwrap_or_default();
+    let zalen = zalen(connection, id)?;
+    let plaats = if zalen.is_empty() { locatie } else { Some(zalen.join(", ")) };
+    Ok(Some(Row { activiteit, voortouw, plaats, changed: changed(connection, id)? }))
 }

@@ -24,8 +24,8 @@ use rusqlite::Connection;
 
 use super::list::{self, Asked, Definition, Filter};
 use super::rows;
-use crate::{Reader, Result};
 use crate::row::{get, guid};
+use crate::{Reader, Result};
 
 /// The lists in which new things appear, by their address: of which category their things are, and
 /// where they are.
