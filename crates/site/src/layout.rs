@@ -124,6 +124,17 @@ impl Page {
         Self { canonical: None, noindex: true, ..Self::new(site, path, title) }
     }
 
+    /// The address of what happened to the thing that the page is of.
+    pub(crate) fn history(&self) -> Option<String> {
+        let watched = self.watched.as_deref()?;
+        match Subject::parse(watched) {
+            Some(Subject::Page(page)) => {
+                Some(format!("/wijzigingen{}", crate::query(&[("over", &page)])))
+            }
+            _ => None,
+        }
+    }
+
     /// That what is at this address, a search or a list with what was chosen of it, can be watched.
     pub(crate) fn watched_at(mut self, address: &str) -> Self {
         self.watched = watchable(address);

@@ -557,3 +557,6 @@ fn is_off(it: &Activiteit) -> bool {
 fn joined(rooms: &[String]) -> Option<String> {
     (!rooms.is_empty()).then(|| rooms.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

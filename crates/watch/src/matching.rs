@@ -211,7 +211,9 @@ impl Matcher {
         let monitors = found.into_iter().filter_map(|number| self.monitors.get(number));
         let is_told = |monitor: &&Monitor| {
             let choices = &monitor.choices;
-            (choices.kinds.is_empty() || choices.kinds.contains(&event.kind))
+            // An event is matched again when its text comes in.
+            monitor.created_at.is_none_or(|made| made <= event.made_at)
+                && (choices.kinds.is_empty() || choices.kinds.contains(&event.kind))
                 && !choices.muted.iter().any(|muted| topics.contains(muted))
         };
         Ok(monitors.filter(is_told).collect())

@@ -74,7 +74,8 @@ fn round(store: &Store, clock: Clock) -> Result<Round, StoreError> {
         store.note_touched(&touched, last, now)?;
     }
     let quiet_since = now - QUIET;
-    for thing in settled(&store.reader()?, quiet_since, now - LONGEST, BATCH)? {
+    let things = settled(&store.reader()?, quiet_since, now - LONGEST, BATCH)?;
+    for thing in things {
         let derived = derive(&store.reader()?, &thing, &parse)?;
         store.write_events(&thing, &derived, now)?;
         events += derived.len();

@@ -207,6 +207,9 @@ pub struct Settled {
     pub parts: Vec<Part>,
 }
 
+/// The text of what happened longer ago is no news: it is read again by another extractor.
+const TEXT_COMES_WITHIN_MS: i64 = 2 * 24 * 60 * 60 * 1_000;
+
 /// The name in `meta` under which it is kept how far the change log was followed.
 const FOLLOWED: &str = "events";
 /// The name in `meta` under which it is kept until when the clock was followed.
@@ -219,16 +222,13 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn followed(&self) -> Result<i64> {
-        self.at_once(|transaction| {
-            transaction.execute(
-                "INSERT INTO meta (key, value) \
-                 SELECT ?1, CAST(COALESCE(MAX(number), 0) AS TEXT) FROM change WHERE TRUE \
-                 ON CONFLICT (key) DO NOTHING",
-                [FOLLOWED],
-            )?;
-            let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
-            Ok(transaction.query_row(sql, [FOLLOWED], |row| row.get(0))?)
-        })
+        let reader = self.reader()?;
+        if let Some(number) = remembered(&reader, FOLLOWED)? {
+            return Ok(number);
+        }
+        let last = self.last_change()?;
+        remember(&self.writer(), FOLLOWED, last)?;
+        Ok(last)
     }
 
     /// Notes what changes touch, each with the wholes that it belongs to, and that they were followed up
@@ -246,17 +246,13 @@ impl Store {
             for (change, wholes) in touched {
                 for (category, whole) in wholes {
                     if change.kind == ChangeKind::Text {
-                        match_again(transaction, *whole)?;
+                        match_again(transaction, *whole, now)?;
                     } else {
                         note(transaction, change, *category, *whole, now)?;
                     }
                 }
             }
-            transaction.execute(
-                "UPDATE meta SET value = ?2 WHERE key = ?1",
-                params![FOLLOWED, until.to_string()],
-            )?;
-            Ok(())
+            remember(transaction, FOLLOWED, until)
         })
     }
 
@@ -292,14 +288,12 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn due_written_until(&self, now: Timestamp) -> Result<Timestamp> {
-        self.at_once(|transaction| {
-            transaction.execute(
-                "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
-                params![DUE, now.as_millisecond().to_string()],
-            )?;
-            let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
-            Ok(transaction.query_row(sql, [DUE], |row| moment(row, 0))?.unwrap_or(now))
-        })
+        let reader = self.reader()?;
+        if let Some(until) = remembered(&reader, DUE)? {
+            return Ok(Timestamp::from_millisecond(until).unwrap_or(now));
+        }
+        remember(&self.writer(), DUE, now.as_millisecond())?;
+        Ok(now)
     }
 
     /// Writes down events that come from the clock, until a moment of it.
@@ -309,22 +303,34 @@ impl Store {
     pub fn write_due(&self, events: &[NewEvent], until: Timestamp, now: Timestamp) -> Result<()> {
         self.at_once(|transaction| {
             events.iter().try_for_each(|event| write(transaction, event, now))?;
-            transaction.execute(
-                "UPDATE meta SET value = ?2 WHERE key = ?1",
-                params![DUE, until.as_millisecond().to_string()],
-            )?;
-            Ok(())
+            remember(transaction, DUE, until.as_millisecond())
         })
     }
 }
 
-fn match_again(transaction: &Transaction<'_>, entity: Uuid) -> Result<()> {
+/// A number in `meta`.
+fn remembered(connection: &Connection, key: &str) -> Result<Option<i64>> {
+    let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?)
+}
+
+fn remember(connection: &Connection, key: &str, number: i64) -> Result<()> {
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        params![key, number.to_string()],
+    )?;
+    Ok(())
+}
+
+fn match_again(transaction: &Transaction<'_>, entity: Uuid, now: Timestamp) -> Result<()> {
     transaction
         .prepare_cached(
             "UPDATE event SET to_match = TRUE WHERE entity = ?1 \
-             AND kind IN ('document', 'versie', 'antwoord', 'uitstel', 'verslag')",
+             AND kind IN ('document', 'versie', 'antwoord', 'uitstel', 'verslag') \
+             AND made_at > ?2",
         )?
-        .execute([guid(entity)])?;
+        .execute(params![guid(entity), now.as_millisecond() - TEXT_COMES_WITHIN_MS])?;
     Ok(())
 }
 

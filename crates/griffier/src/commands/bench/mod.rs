@@ -10,6 +10,7 @@ mod process;
 mod report;
 mod search;
 mod useful;
+mod watch;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -29,6 +30,8 @@ enum What {
     Pages(pages::Options),
     /// How fast generated texts are indexed and searched, beside SQLite's own full-text search
     Search(search::Options),
+    /// How long it takes to hold a new document against everything that is watched
+    Watch(watch::Options),
 }
 
 pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()> {
@@ -37,6 +40,7 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
             What::Ingest(options) => ingest::run(options).await,
             What::Pages(options) => pages::run(options).await,
             What::Search(options) => search::run(options).await,
+            What::Watch(options) => watch::run(options).await,
         }
     };
     // Stopping drops what is under way, and with it the processes that it started.

@@ -216,7 +216,7 @@ impl Built {
 }
 
 /// The pages of some documents and the speeches that belong to them.
-fn pages(number: usize, writings: Vec<Writing>) -> Vec<Vec<Item>> {
+pub(super) fn pages(number: usize, writings: Vec<Writing>) -> Vec<Vec<Item>> {
     let verslag = address::verslag(&number.to_string());
     let mut pages = Vec::new();
     let mut speeches = vec![Item::new(&verslag, Kind::Verslag)];

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::watching::event::{self as events, Event, EventKind};
+use watch::matching::Subject;
 
 use super::super::{Answer, render};
 use super::Line;
@@ -45,6 +46,8 @@ pub(crate) static AGENDA: Stream = Stream {
 pub(crate) struct Asked {
     /// Only before the event with this number.
     voor: Option<i64>,
+    /// Only what concerns the page at this address.
+    over: Option<String>,
 }
 
 #[derive(Template)]
@@ -54,6 +57,8 @@ struct Shown {
     stream: &'static Stream,
     lines: Vec<Line>,
     older: Option<String>,
+    /// The page that all of it concerns.
+    over: Option<String>,
 }
 
 /// A feed of events.
@@ -113,9 +118,18 @@ pub(crate) async fn show(
     State(site): State<SharedSite>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let events =
-        site.read(move |_, reader| events::latest(reader, stream.kinds, asked.voor, PAGE)).await?;
-    let is_full = i64::try_from(events.len()).is_ok_and(|length| length == PAGE);
+    let over = match asked.over.as_deref().and_then(Subject::parse) {
+        Some(Subject::Page(page)) => Some(page),
+        _ => None,
+    };
+    let topic = over.clone();
+    let events = site
+        .read(move |_, reader| match topic {
+            Some(topic) => events::about(reader, &topic, PAGE),
+            None => events::latest(reader, stream.kinds, asked.voor, PAGE),
+        })
+        .await?;
+    let is_full = over.is_none() && i64::try_from(events.len()).is_ok_and(|length| length == PAGE);
     let older = events.last().filter(|_| is_full);
     let older = older.map(|event| format!("{}?voor={}", stream.path, event.number));
     let mut page = Page::new(&site, stream.path, stream.title).described(stream.intro);
@@ -125,7 +139,7 @@ pub(crate) async fn show(
         address: format!("{}.atom", stream.path),
     }];
     let lines = events.iter().map(Line::of).collect();
-    render(&Shown { page, stream, lines, older })
+    render(&Shown { page, stream, lines, older, over })
 }
 
 pub(crate) async fn atom(

@@ -17,7 +17,6 @@ use crate::format;
 
 /// An event as pages and feeds show it.
 pub(crate) struct Line {
-    pub(crate) number: i64,
     pub(crate) headline: String,
     pub(crate) details: String,
     pub(crate) address: Option<String>,
@@ -29,7 +28,6 @@ pub(crate) struct Line {
 impl Line {
     pub(crate) fn of(event: &Event) -> Self {
         Self {
-            number: event.number,
             headline: wording::headline(event),
             details: wording::details(event),
             address: event.address.clone(),
