@@ -16,7 +16,7 @@ use store::changes::Change;
 use store::read::toezegging::is_open;
 use store::watching::event::{
     EventKind, NewEvent, Part, Settled, address_of, due_between, entity, meetings_of_reservation,
-    published, replaced_by, room, rooms, state_before, subject_of_besluit, votes,
+    published, replaced_by, room, rooms, state_before, subject_of_besluit, versions, votes,
 };
 use store::watching::topics;
 use store::{Reader, StoreError};
@@ -287,12 +287,24 @@ impl Derived<'_> {
                 latest = latest.max(versie.versienummer);
             }
         }
-        // The first version of a document that came in before it is no other version.
-        if let Some(number) = latest.filter(|number| *number > 1) {
+        // The first that comes in of a document may have any number, and may come after it.
+        if let Some(number) = latest.filter(|number| *number > 1)
+            && self.had_a_version()?
+        {
             what.after = Some(number.to_string());
             self.add(EventKind::Version, Some(number), title, &what);
         }
         Ok(())
+    }
+
+    /// Whether a version of the document was here before those that came in now.
+    fn had_a_version(&self) -> Result<bool, StoreError> {
+        let is_new = |id: &Uuid| {
+            self.parts(Category::DocumentVersie).any(|part| part.is_new && part.id == *id)
+        };
+        let was_withdrawn = self.parts(Category::DocumentVersie).any(|part| !part.is_new);
+        let versions = versions(self.reader, self.settled.id)?;
+        Ok(was_withdrawn || versions.iter().any(|id| !is_new(id)))
     }
 
     fn zaak(&mut self, it: model::entities::Zaak) -> Result<(), StoreError> {

@@ -537,6 +537,14 @@ pub fn room(reader: &Reader, zaal: Uuid) -> Result<Option<String>> {
     Ok(row::get::<model::entities::Zaal>(reader, zaal)?.and_then(|zaal| zaal.naam))
 }
 
+/// The versions of a document.
+///
+/// # Errors
+/// What the database reports.
+pub fn versions(reader: &Reader, document: Uuid) -> Result<Vec<Uuid>> {
+    column(reader, "SELECT id FROM document_versie WHERE document = ?1", document)
+}
+
 /// How many votes on a besluit are here.
 ///
 /// # Errors

@@ -178,6 +178,49 @@ fn a_document_that_comes_in_parts_is_one_event_that_concerns_all_of_them() {
 }
 
 #[test]
+fn a_first_version_with_a_higher_number_is_no_other_version_whenever_it_comes() {
+    let motion = || Document {
+        document_nummer: some("2025D31524"),
+        soort: some("Motie (gewijzigd/nader)"),
+        ..Document::from_values(id(4), Vec::new())
+    };
+    let version = |number: i64, guid: u128| DocumentVersie {
+        document: Some(Id::new(id(4))),
+        versienummer: Some(number),
+        ..DocumentVersie::from_values(id(guid), Vec::new())
+    };
+    let mut version_first = World::new();
+    version_first.publish(version(4, 6));
+    assert_eq!(version_first.kinds(), []);
+    version_first.publish(motion());
+    assert_eq!(version_first.kinds(), [EventKind::Document]);
+
+    let mut document_first = World::new();
+    document_first.publish(motion());
+    assert_eq!(document_first.kinds(), [EventKind::Document]);
+    document_first.publish(version(4, 6));
+    assert_eq!(document_first.kinds(), []);
+    document_first.publish(version(5, 7));
+    assert_eq!(document_first.kinds(), [EventKind::Version]);
+}
+
+#[test]
+fn a_meeting_that_is_moved_twice_before_it_settles_is_moved_once_and_back_again_is_nothing() {
+    let mut world = World::new();
+    world.publish(meeting(THEN));
+    assert_eq!(world.kinds(), [EventKind::Planned]);
+    world.publish(meeting("2025-07-11T08:00:00Z"));
+    world.publish(meeting(LATER));
+    let told = world.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, EventKind::Moved);
+    assert_eq!((told[0].2.from, told[0].2.to), (THEN.parse().ok(), LATER.parse().ok()));
+    world.publish(meeting(THEN));
+    world.publish(meeting(LATER));
+    assert_eq!(world.kinds(), []);
+}
+
+#[test]
 fn what_is_filled_up_is_not_told() {
     let mut world = World::new();
     let old = Entity::Activiteit(meeting(THEN));
