@@ -152,18 +152,24 @@ impl Delivery {
                 return Ok(());
             }
             for message in queued {
-                self.send(&mut carrier, message).await?;
+                if !self.send(&mut carrier, message).await? {
+                    // Others would fare no better, and what is queued meanwhile may be more urgent.
+                    return Ok(());
+                }
             }
         }
     }
 
-    async fn send(&self, carrier: &mut Carrier<'_>, queued: QueuedMessage) -> Result<()> {
+    /// Sends a message, and gives whether there was a server to talk to.
+    async fn send(&self, carrier: &mut Carrier<'_>, queued: QueuedMessage) -> Result<bool> {
         let (id, now) = (queued.id, Timestamp::now());
         if queued.message.expires_at.is_some_and(|expires_at| expires_at <= now) {
             let problem = "it was not sent in time";
-            return self.blocking(move |store| store.message_failed(id, problem, false, now)).await;
+            self.blocking(move |store| store.message_failed(id, problem, false, now)).await?;
+            return Ok(true);
         }
         let outcome = carrier.carry(&queued, &self.from).await;
+        let is_reached = !matches!(outcome, Err(Refusal::Unreachable(_)));
         let now = Timestamp::now();
         self.blocking(move |store| match outcome {
             Ok(()) => store.message_accepted(id, now),
@@ -171,7 +177,7 @@ impl Delivery {
                 tracing::warn!("message {id} was refused for good: {problem}");
                 store.message_failed(id, &problem, true, now)
             }
-            Err(Refusal::Later(problem)) => {
+            Err(Refusal::Later(problem) | Refusal::Unreachable(problem)) => {
                 tracing::warn!("message {id} was not sent yet: {problem}");
                 match next_try(&queued, now) {
                     Some(next_try) => store.message_delayed(id, &problem, next_try),
@@ -179,7 +185,8 @@ impl Delivery {
                 }
             }
         })
-        .await
+        .await?;
+        Ok(is_reached)
     }
 
     async fn blocking<T: Send + 'static>(

@@ -10,6 +10,7 @@ mod serve;
 mod sync;
 mod takedown;
 mod up;
+mod user;
 
 use std::future::Future;
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Backup(backup::Options),
     /// Take an item down, with a reason that its page shows
     Takedown(takedown::Options),
+    /// Look at accounts, mute them or delete them
+    User(user::Options),
     /// Print the settings in force
     Config(config::Options),
     /// Measure how fast this program is on this machine
@@ -53,6 +56,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Check(options) => check::run(options),
         Command::Backup(options) => backup::run(options),
         Command::Takedown(options) => takedown::run(options),
+        Command::User(options) => user::run(options),
         Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
         Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
         Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),

@@ -1,6 +1,7 @@
 //! The program as its users meet it: the real binary, real HTTP, a real database, a real browser.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod accounts;
 mod afternoon;
 mod bench;
 mod browser;
@@ -10,6 +11,7 @@ mod kills;
 mod lists;
 mod operations;
 mod pages;
+mod post_office;
 mod relevance;
 mod search;
 mod settled;

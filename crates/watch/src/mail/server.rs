@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Why a message was not taken on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
+    /// There is no server to talk to, or it does not let us in.
+    #[error("{0}")]
+    Unreachable(String),
     /// Not now, or not from us; the same message may be taken on later.
     #[error("{0}")]
     Later(String),
@@ -46,7 +49,7 @@ impl Connection {
     /// Connects as an address such as `smtp://name:password@host:587?tls=required` says.
     pub(crate) async fn open(server: &Url) -> Result<Self, Refusal> {
         let at = |what: &'static str| {
-            move |error: Error| Refusal::Later(format!("{what}: {}", in_words(&error)))
+            move |error: Error| Refusal::Unreachable(format!("{what}: {}", in_words(&error)))
         };
         let host = server.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let tls = server.query_pairs().find(|(name, _)| name == "tls");
