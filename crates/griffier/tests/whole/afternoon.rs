@@ -61,6 +61,7 @@ fn every_kind_of_event_is_told_as_often_as_it_happened(told: &[Told]) {
     for (kind, ..) in told {
         *counts.entry(kind).or_default() += 1;
     }
+    // The fifteen votes in these hours were cast the day before, and published again: no event.
     let expected = [
         ("agenda", 1),
         ("antwoord", 3),
@@ -68,7 +69,6 @@ fn every_kind_of_event_is_told_as_often_as_it_happened(told: &[Told]) {
         ("geannuleerd", 1),
         ("gepland", 2),
         ("status", 3),
-        ("stemming", 1),
         ("uitstel", 4),
         ("verplaatst", 5),
         ("verslag", 1),
