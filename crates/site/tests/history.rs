@@ -11,13 +11,14 @@ use content::{FileStore, extract};
 use jiff::Timestamp;
 use model::Clock;
 use search::SearchIndex;
-use site::{AT_ONCE, Site};
+use site::{AT_ONCE, Limits, Site};
 use store::Store;
 use store::cursor::Pass;
 use store::files::{ExtractedRow, FileOutcome};
 use store::findings::Findings;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
+use watch::Letterhead;
 
 const DOCUMENT: &str = "9a6a2b4e-5a5f-4b0e-8c5d-6f6f3a1f0001";
 
@@ -72,6 +73,11 @@ impl Fresh {
             clock: Clock::Standing("2025-07-04T10:00:00Z".parse().unwrap()),
             public_url: None,
             demo: false,
+            outlet: None,
+            letterhead: Letterhead::new(&"http://127.0.0.1/".parse().unwrap(), "key"),
+            mail_waiting: Arc::default(),
+            trusted_proxy: None,
+            limits: Limits::default(),
             turns: Semaphore::new(AT_ONCE),
         };
         Self {

@@ -9,7 +9,6 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use content::FileStore;
 use feed::{Client, Sources};
-use jiff::Timestamp;
 use model::Clock;
 use replay::{Drip, Faults, Recording, Source, Timeline};
 use search::{Opened, SearchIndex};
@@ -43,6 +42,9 @@ pub(crate) struct Options {
     /// Run on the real recorded data that comes with the program, without a network
     #[arg(long)]
     demo: bool,
+    /// In the demo, what came after its moment comes in so many times as fast; 0: not at all
+    #[arg(long, value_name = "TIMES", requires = "demo", default_value_t = DEMO_SPEED)]
+    drip: f64,
 }
 
 pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()> {
@@ -58,7 +60,8 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         let clock = demo_clock()?;
         // What has come in before does not go back into the future.
         let moment = store.newest()?.map_or(clock.now(), |newest| newest.max(clock.now()));
-        let address = start_replay(moment, stop.clone()).await?;
+        let address =
+            start_replay(Drip { start: moment, speed: options.drip }, stop.clone()).await?;
         config.feed = address.join("SyncFeed/2.0")?;
         config.publications = address;
         config.poll.get_or_insert(DEMO_POLL);
@@ -98,9 +101,8 @@ pub(super) fn demo_clock() -> Result<Clock> {
 }
 
 /// Serves the sample on a port of its own, and gives its address.
-async fn start_replay(moment: Timestamp, stop: CancellationToken) -> Result<Url> {
+async fn start_replay(drip: Drip, stop: CancellationToken) -> Result<Url> {
     let recording = tokio::task::spawn_blocking(|| Recording::open(Source::Sample)).await??;
-    let drip = Drip { start: moment, speed: DEMO_SPEED };
     let router = replay::router(Timeline::new(recording, Some(drip)), Faults::default());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}/", listener.local_addr()?).parse()?;

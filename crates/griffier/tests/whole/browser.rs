@@ -185,7 +185,8 @@ async fn against(browser: &Client, tags: &[&str]) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_can_be_read_on_every_screen_and_used_by_keyboard() {
     let folder = tempfile::tempdir().unwrap();
-    let mut running = Running::start(folder.path(), &["up", "--demo", "--listen", "127.0.0.1:0"]);
+    let arguments = ["up", "--demo", "--drip=0", "--listen", "127.0.0.1:0"];
+    let mut running = Running::start(folder.path(), &arguments);
     let site = running.site();
     until_complete(&site).await;
 

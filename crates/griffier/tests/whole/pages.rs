@@ -10,7 +10,7 @@ const OWN: &str = "https://griffier.example";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_detail_pages_of_the_demo() {
-    let demo = Demo::start_with(&["--public-url", OWN]).await;
+    let demo = Demo::start_with(&["--drip=0", "--public-url", OWN]).await;
     a_vote_by_show_of_hands_is_drawn_seat_by_seat_beside_its_motion(&demo).await;
     a_roll_call_tells_members_rebels_and_what_is_missing(&demo).await;
     a_mistaken_vote_is_marked(&demo).await;

@@ -92,7 +92,7 @@ pub struct Row {
 /// # Errors
 /// What the database reports.
 pub fn list(reader: &Reader, definition: &Definition, asked: &Asked) -> Result<Listed<Row>> {
-    page(reader, definition, asked, |connection, id| row(connection, id))
+    page(reader, definition, asked, row)
 }
 
 /// One of them, if it is there.
