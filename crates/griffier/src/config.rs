@@ -60,7 +60,7 @@ pub(crate) struct Given {
     /// data folder]
     #[arg(long, env = "GRIFFIER_MAIL_FOLDER", value_name = "DIR")]
     mail_folder: Option<PathBuf>,
-    /// Whom mail comes from [default: griffier@ the name of the site's machine]
+    /// Whom mail comes from (default: griffier@ the name of the site's machine)
     #[arg(long, env = "GRIFFIER_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
     /// The address of the proxy that is believed when it says for whom it asks

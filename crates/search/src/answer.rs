@@ -80,7 +80,7 @@ impl Filters {
 /// The order of the hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// The best first; see [`relevance`](crate::relevance).
+    /// The best first.
     Relevance,
     /// The newest first, those without a date last.
     Newest,

@@ -326,7 +326,7 @@ const FIXED: &str = "
         name TEXT NOT NULL,
         subject TEXT NOT NULL,      -- a page, a list or a search of the site, by its address
         kinds TEXT NOT NULL,        -- of events, with commas; '': all
-        channel TEXT NOT NULL,      -- 'mail', 'webhook' or 'feed'
+        channel TEXT NOT NULL,      -- 'mail' or 'feed'
         frequency TEXT NOT NULL,    -- 'once', 'hourly', 'daily' or 'weekly'
         minute BIGINT NOT NULL,     -- of the day, Amsterdam time, for 'daily' and 'weekly'
         weekday BIGINT NOT NULL,    -- 1: Monday, for 'weekly'

@@ -1,7 +1,7 @@
 //! From the changes of many entities to what happened: a meeting was moved, a question was answered.
 //!
 //! A thing comes in parts, each an entity of its own: a document, its version, who signed it. So
-//! [`wholes`] says what a change belongs to; once that has settled, [`derive`] compares what is there
+//! [`wholes`] says what a change belongs to; once that has settled, [`derive()`] compares what is there
 //! now with what was there before.
 
 use std::collections::BTreeSet;

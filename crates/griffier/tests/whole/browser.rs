@@ -87,7 +87,7 @@ impl Drop for Driver {
 }
 
 /// A page of every kind.
-const PAGES: [&str; 43] = [
+const PAGES: [&str; 46] = [
     "/",
     "/document/2019D53771",
     "/document/2025D29471",
@@ -113,6 +113,9 @@ const PAGES: [&str; 43] = [
     "/zoeken?q=Ruslandstratgie",
     "/zoeken/gelijkend?adres=/document/2019D53771",
     "/zoeken",
+    "/inloggen",
+    "/wijzigingen",
+    "/agendawijzigingen",
     "/status",
     "/wat-is-dit",
     "/begrippen",

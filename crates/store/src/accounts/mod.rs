@@ -1,5 +1,5 @@
-//! Those who have an account: their address, where they are logged in, the mail to them and their
-//! webhooks. None of this comes from the source, and none of it can be had again.
+//! Those who have an account: their address, where they are logged in, and the mail to them. None of this
+//! comes from the source, and none of it can be had again.
 //!
 //! Secrets are kept as hashes only. Moments are of real time, whatever parliament's clock says.
 

@@ -16,21 +16,18 @@ pub const MOST: i64 = 500;
 pub enum Channel {
     /// By mail.
     Mail,
-    /// By a request to an address of their own.
-    Webhook,
     /// Not at all: it stands in the monitor's feed and calendar.
     Feed,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 3] = [Self::Mail, Self::Webhook, Self::Feed];
+    pub const ALL: [Self; 2] = [Self::Mail, Self::Feed];
 
     /// As it is stored and as forms name it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
-            Self::Webhook => "webhook",
             Self::Feed => "feed",
         }
     }

@@ -30,7 +30,7 @@ pub struct Notice {
     pub id: i64,
     /// The account.
     pub account: i64,
-    /// The way in which it is told: by mail or by webhook.
+    /// The way in which it is told.
     pub channel: Channel,
     /// What happened.
     pub event: Event,

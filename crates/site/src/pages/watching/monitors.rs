@@ -112,7 +112,6 @@ fn how(choices: &Choices) -> String {
     };
     match choices.channel {
         Channel::Mail => format!("mail, {often}"),
-        Channel::Webhook => format!("webhook, {often}"),
         Channel::Feed => "alleen in de feed".to_owned(),
     }
 }
