@@ -187,10 +187,19 @@ async fn somebody_logs_in_with_the_link_sees_their_account_and_deletes_it() {
     let browser = house.logged_in("jan@voorbeeld.nl").await;
     let list = browser.get("/mijn/berichten").await;
     assert_eq!(list.body.matches("Inloggen bij Griffier").count(), 2, "{}", text(&list.body));
+    let choices = [
+        ("onderwerp", "/persoon/4959"),
+        ("naam", "Don Ceder"),
+        ("hoe", "mail"),
+        ("hoe-vaak", "once"),
+        ("gebeurtenis", "document"),
+    ];
+    assert_eq!(browser.post("/mijn/monitors", &choices).await.location, "/mijn/monitors");
     let export = browser.get("/mijn/export.json").await;
     let export: serde_json::Value = serde_json::from_str(&export.body).unwrap();
     assert_eq!(export["account"]["mailadres"], "jan@voorbeeld.nl");
     assert_eq!(export["berichten"].as_array().unwrap().len(), 2);
+    assert_eq!(export["volgt"][0]["adres"], "/persoon/4959");
     // What could let somebody in is forgotten once it was sent.
     assert_eq!(export["berichten"][0]["tekst"], "");
 
@@ -467,7 +476,7 @@ async fn the_operator_lists_mutes_and_deletes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_with_a_server_that_fails_no_mail_is_lost() {
-    let (kills, number) = if is_long() { (100, 300) } else { (3, 40) };
+    let (kills, number) = if is_long() { (100, 60) } else { (3, 10) };
     let office = PostOffice::open(Mood::Moody).await;
     let folder = tempfile::tempdir().unwrap();
     let (running, _) = start(folder.path(), &office, &[]);

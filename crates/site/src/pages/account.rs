@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use store::accounts::{Account, message, session};
+use store::watching::monitor;
 
 use super::{Answer, read_form, render};
 use crate::layout::Page;
@@ -72,10 +73,11 @@ pub(crate) async fn export(
 ) -> Result<Response, PageError> {
     let account = logged_in.account;
     let id = account.id;
-    let (sessions, messages) = site
+    let (sessions, messages, monitors) = site
         .read(move |_, reader| {
             let sessions = session::sessions(reader, id, Timestamp::now())?;
-            Ok((sessions, message::messages(reader, id, i64::MAX)?))
+            let messages = message::messages(reader, id, i64::MAX)?;
+            Ok((sessions, messages, monitor::of_account(reader, id)?))
         })
         .await?;
     let sessions: Vec<_> = sessions
@@ -101,6 +103,23 @@ pub(crate) async fn export(
             })
         })
         .collect();
+    let monitors: Vec<_> = monitors
+        .iter()
+        .map(|monitor| {
+            let kinds = monitor.choices.kinds.iter().map(|kind| kind.as_str());
+            json!({
+                "naam": monitor.choices.name,
+                "adres": monitor.subject,
+                "gebeurtenissen": kinds.collect::<Vec<_>>(),
+                "hoe": monitor.choices.channel.as_str(),
+                "hoe vaak": monitor.choices.frequency.as_str(),
+                "stille uren, in minuten na middernacht": monitor.choices.quiet,
+                "niet over": monitor.choices.muted,
+                "staat stil": monitor.choices.paused,
+                "sinds": monitor.created_at,
+            })
+        })
+        .collect();
     let all = json!({
         "account": {
             "mailadres": account.email,
@@ -111,6 +130,7 @@ pub(crate) async fn export(
             "weigering": account.refusal,
         },
         "sessies": sessions,
+        "volgt": monitors,
         "berichten": messages,
     });
     let text = serde_json::to_string_pretty(&all).map_err(PageError::internal)?;

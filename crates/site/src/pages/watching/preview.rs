@@ -73,7 +73,11 @@ impl Preview {
         }
         let month = counts.iter().rev().take(4).map(|(_, count)| count).sum();
         let narrower = if month > MANY { narrower(&question, &filters, &year) } else { Vec::new() };
-        let kinds = year.facets.get(&Facet::Kind).into_iter().flatten().take(5);
+        // The counts of a facet are of all its values, also of those that were not chosen.
+        let chosen = filters.values.get(&Facet::Kind);
+        let is_chosen = |name: &String| chosen.is_none_or(|chosen| chosen.contains(name));
+        let kinds = year.facets.get(&Facet::Kind).into_iter().flatten();
+        let kinds = kinds.filter(|(name, _)| is_chosen(name)).take(5);
         let kinds = kinds.filter_map(|(name, count)| Some((kind_name(Kind::parse(name)?), *count)));
         Ok(Some(Self {
             highest: counts.iter().map(|(_, count)| *count).max().unwrap_or_default(),
