@@ -476,7 +476,7 @@ async fn the_operator_lists_mutes_and_deletes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_with_a_server_that_fails_no_mail_is_lost() {
-    let (kills, number) = if is_long() { (100, 60) } else { (3, 10) };
+    let (kills, number) = if is_long() { (100, 60) } else { (2, 5) };
     let office = PostOffice::open(Mood::Moody).await;
     let folder = tempfile::tempdir().unwrap();
     let (running, _) = start(folder.path(), &office, &[]);

@@ -61,7 +61,6 @@ async fn the_demo_does_the_whole_job() {
     a_text_is_read_with_its_references_its_changes_and_the_words_sought(&demo).await;
     a_motion_shows_how_was_voted(&demo).await;
     a_zaak_a_dossier_an_activiteit_and_a_person_link_to_each_other(&demo).await;
-    a_transcript_reads_from_item_to_speech(&demo).await;
     search_finds_words_phrases_and_numbers(&demo).await;
     search_is_one_address_in_every_form(&demo).await;
     files_can_be_fetched_whole_in_part_and_not_again(&demo).await;
@@ -358,6 +357,8 @@ async fn what_came_later_drips_in() {
         news["documenten"].as_i64().unwrap() > 0
     })
     .await;
+
+    a_transcript_reads_from_item_to_speech(&demo).await;
 
     // Moved to another moment at 12:25; at the demo's speed that is some twelve seconds later.
     let moved = get_until(&format!("{}/activiteit/2024A04716", demo.site), |answer| {
