@@ -517,11 +517,14 @@ pub(crate) fn write_content(
     before: Before,
 ) -> Result<()> {
     for function in &content.functions {
-        derived::name_ministry(connection, function)?;
+        derived::meet(connection, function)?;
     }
+    // A document may be of other zaken than it was.
     let mut vragen = derived::vragen_of(connection, category, id)?;
     write_rows(connection, category, id, content.values, before == Before::Rows)?;
     vragen.extend(derived::vragen_of(connection, category, id)?);
+    vragen.sort_unstable();
+    vragen.dedup();
     derived::bring_up_to_date(connection, &vragen)?;
     files::want(connection, &content.wants)?;
     if before == Before::Gone && category == Category::Document {

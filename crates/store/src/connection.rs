@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::raw::Dictionaries;
 use crate::{Result, StoreError, schema};
@@ -42,6 +42,9 @@ impl Store {
     /// [`StoreError::Newer`], [`StoreError::Older`], [`StoreError::Damaged`] or what the engine reports.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connect(path).map_err(|error| name_the_file(path, error))?;
+        // A transaction that begins by reading cannot go on to write once another process has written in
+        // between, and fails at once; one that writes from its beginning on waits for the other.
+        writer.set_transaction_behavior(TransactionBehavior::Immediate);
         writer.execute_batch("PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),

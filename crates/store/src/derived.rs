@@ -113,15 +113,28 @@ pub(crate) fn functions_in(entity: &Entity) -> Vec<String> {
     texts.into_iter().flatten().filter(|text| !is_of_member(text)).cloned().collect()
 }
 
+/// The short name of the ministry of which a text speaks.
+pub(crate) fn ministry_in(text: &str) -> Option<&'static str> {
+    Ministerie::of(text).map(|ministerie| ministerie.afkorting)
+}
+
+/// Notes of which ministry a text speaks, the first time that it comes by. What another version of the
+/// program noted is looked at when the store is opened.
+pub(crate) fn meet(connection: &Connection, text: &str) -> Result<()> {
+    let is_known = connection
+        .prepare_cached("SELECT 1 FROM ministerie_van WHERE tekst = ?1")?
+        .exists([text])?;
+    if is_known { Ok(()) } else { name_ministry(connection, text) }
+}
+
 /// Notes of which ministry a text speaks.
 pub(crate) fn name_ministry(connection: &Connection, text: &str) -> Result<()> {
-    let ministerie = Ministerie::of(text).map(|ministerie| ministerie.afkorting);
     connection
         .prepare_cached(
             "INSERT INTO ministerie_van (tekst, ministerie) VALUES (?1, ?2) \
              ON CONFLICT (tekst) DO UPDATE SET ministerie = excluded.ministerie",
         )?
-        .execute(params![text, ministerie])?;
+        .execute(params![text, ministry_in(text)])?;
     Ok(())
 }
 

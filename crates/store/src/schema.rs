@@ -427,15 +427,24 @@ pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<()> {
     name_ministries(connection)
 }
 
-/// Tells anew which ministry each text speaks of: another version of the program may know more names.
-fn name_ministries(connection: &Connection) -> Result<()> {
-    let texts: Vec<String> = connection
-        .prepare("SELECT tekst FROM ministerie_van")?
-        .query_map([], |row| row.get(0))?
+/// Tells anew of which ministry texts speak, where this version of the program knows better than the one
+/// that noted it.
+fn name_ministries(connection: &mut Connection) -> Result<()> {
+    let noted: Vec<(String, Option<String>)> = connection
+        .prepare("SELECT tekst, ministerie FROM ministerie_van")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
-    for text in texts {
-        derived::name_ministry(connection, &text)?;
+    let differs =
+        |(text, noted): &&(String, Option<String>)| derived::ministry_in(text) != noted.as_deref();
+    let outdated: Vec<_> = noted.iter().filter(differs).collect();
+    if outdated.is_empty() {
+        return Ok(());
     }
+    let transaction = connection.transaction()?;
+    for (text, _) in outdated {
+        derived::name_ministry(&transaction, text)?;
+    }
+    transaction.commit()?;
     Ok(())
 }
 

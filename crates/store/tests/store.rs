@@ -1250,3 +1250,22 @@ fn the_write_ahead_log_begins_anew_also_when_there_is_always_a_reader() {
         assert!(largest < 100 << 20, "{largest} of {written} bytes");
     });
 }
+
+#[test]
+fn two_processes_can_write_at_once() {
+    let Fresh { store, _folder } = fresh();
+    // As another process has it.
+    let other = Store::open(&_folder.path().join("griffier.db")).unwrap();
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| {
+            for version in 0..2_000 {
+                other.set_reader_version(version).unwrap();
+            }
+        });
+        for token in 1..500 {
+            apply(&store, vec![present(token, zaak(1, "2025Z00001", &token.to_string()))]);
+        }
+        others.join().unwrap();
+    });
+    assert_eq!(onderwerp(&store, "2025Z00001").as_deref(), Some("499"));
+}

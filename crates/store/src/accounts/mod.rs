@@ -9,7 +9,7 @@ pub mod message;
 pub mod session;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::row::moment;
 use crate::{Reader, Result, Store};
@@ -60,11 +60,10 @@ impl Account {
 }
 
 impl Store {
-    /// A transaction that writes from its beginning on, so that it waits for another process that
-    /// writes instead of failing halfway.
+    /// Does work in one transaction.
     pub(crate) fn at_once<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let mut connection = self.writer();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction()?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
