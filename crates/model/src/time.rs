@@ -38,22 +38,24 @@ pub fn parse_moment(text: &str) -> Option<Timestamp> {
     (year > 1).then_some(moment)
 }
 
+/// The Dutch names of the months, from January on.
+pub const MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+
 /// The Dutch name of the month of a day.
 pub fn month(day: civil::Date) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ];
     let place = usize::try_from(day.month() - 1).ok();
     place.and_then(|month| MONTHS.get(month)).copied().unwrap_or("")
 }

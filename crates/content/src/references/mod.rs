@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use model::kamerstuk::DossierNummer;
+use model::time::MONTHS;
 use regex::{Captures, Regex};
 
 pub use laws::Law;
@@ -315,21 +316,6 @@ fn ends_list(list: &str, after: &str) -> bool {
         && !MONTHS.contains(&word.as_str())
         && (is_plural || !word.starts_with(char::is_alphabetic) || list.ends_with(')'))
 }
-
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
 
 /// Whether a match is not part of a longer word or number.
 fn stands_alone(text: &str, range: Range<usize>) -> bool {

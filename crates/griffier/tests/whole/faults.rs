@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::settled::{generated, state, sync, until, until_settled};
+use crate::settled::{generated, replay, state, sync, until, until_settled};
 use crate::support::{Running, get, get_until, output, post, run, text};
 
 fn demo_arguments(data: &str) -> Vec<&str> {
@@ -136,17 +136,8 @@ async fn a_port_that_is_taken_is_named_before_any_work_begins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn following_and_serving_can_be_two_processes() {
     let folder = tempfile::tempdir().unwrap();
-    let mut replay = Running::start(
-        folder.path(),
-        &["replay", "--listen", "127.0.0.1:0", "--until", "2025-07-02T12:00"],
-    );
-    let line = replay.wait_for("the feed is at ");
-    let feed = line.rsplit_once("the feed is at ").unwrap().1.to_owned();
-    let publications = feed.trim_end_matches("/SyncFeed/2.0").to_owned();
-    let mut sync = Running::start(
-        folder.path(),
-        &["sync", "--data", "data", "--feed", &feed, "--publications", &publications],
-    );
+    let (replay, feed) = replay(folder.path(), &["--until", "2025-07-02T12:00"]);
+    let mut sync = sync(folder.path(), "data", &feed);
     sync.wait_for("pages indexed");
     let mut serve =
         Running::start(folder.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);

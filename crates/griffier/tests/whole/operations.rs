@@ -3,17 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::settled::replay;
 use crate::support::{Running, get, get_until, output, text, until_complete};
 
 /// A data folder that the demo has filled with all that lies before its moment.
 async fn filled(folder: &Path) {
-    let mut replay = Running::start(
-        folder,
-        &["replay", "--listen", "127.0.0.1:0", "--until", "2025-07-02T12:00"],
-    );
-    let line = replay.wait_for("the feed is at ");
-    let feed = line.rsplit_once("the feed is at ").unwrap().1.to_owned();
-    let publications = feed.trim_end_matches("/SyncFeed/2.0").to_owned();
+    let (_replay, feed) = replay(folder, &["--until", "2025-07-02T12:00"]);
+    let publications = feed.trim_end_matches("/SyncFeed/2.0");
     std::fs::write(
         folder.join("griffier.toml"),
         format!(

@@ -30,8 +30,6 @@ pub struct Notice {
     pub id: i64,
     /// The account.
     pub account: i64,
-    /// The way in which it is told.
-    pub channel: Channel,
     /// What happened.
     pub event: Event,
     /// The monitors that matched it, by number and name.
@@ -75,7 +73,7 @@ impl Store {
         })
     }
 
-    /// Notes that notices were told in another way than by mail, or will not be told at all.
+    /// Notes that notices will not be told.
     ///
     /// # Errors
     /// What the database reports.
@@ -83,40 +81,29 @@ impl Store {
         self.at_once(|transaction| mark_told(transaction, notices, None, now))
     }
 
-    /// The notices that are due, the account that waits longest first, those of one account together,
-    /// in the order in which things happened.
+    /// The notices that are due, all of them by mail: the account that waits longest first, those of one
+    /// account together, in the order in which things happened.
     ///
     /// # Errors
     /// What the database reports.
     pub fn due_notices(&self, now: Timestamp, limit: i64) -> Result<Vec<Notice>> {
         let reader = self.reader()?;
         let sql = format!(
-            "SELECT notice.id, notice.account, notice.channel, {EVENT_COLUMNS} FROM notice \
+            "SELECT notice.id, notice.account, {EVENT_COLUMNS} FROM notice \
              JOIN event ON event.number = notice.event \
              WHERE notice.told_at IS NULL AND notice.due_at <= ?1 \
              ORDER BY (SELECT MIN(other.due_at) FROM notice AS other WHERE other.told_at IS NULL \
                  AND other.account = notice.account), notice.account, event.number LIMIT ?2"
         );
         let found = rows(&reader, &sql, params![now.as_millisecond(), limit], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, Event::read_from(row, 3)?))
+            Ok((row.get(0)?, row.get(1)?, Event::read_from(row, 2)?))
         })?;
         let mut notices = Vec::with_capacity(found.len());
-        for (id, account, channel, event) in found {
+        for (id, account, event) in found {
             let monitors = monitors(&reader, id)?;
-            let channel = Channel::parse(&channel).unwrap_or(Channel::Feed);
-            notices.push(Notice { id, account, channel, event, monitors });
+            notices.push(Notice { id, account, event, monitors });
         }
         Ok(notices)
-    }
-
-    /// When the next notice is due that was not told yet.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub fn next_due(&self) -> Result<Option<Timestamp>> {
-        let reader = self.reader()?;
-        let sql = "SELECT MIN(due_at) FROM notice WHERE told_at IS NULL AND due_at IS NOT NULL";
-        Ok(reader.query_row(sql, [], |row| crate::row::moment(row, 0))?)
     }
 }
 

@@ -6,7 +6,6 @@ use model::time::{in_amsterdam, month};
 use store::accounts::account;
 use store::accounts::message::{MessageKind, NewMessage};
 use store::watching::event::topics_of;
-use store::watching::monitor::Channel;
 use store::watching::notice::Notice;
 use store::{Reader, Store};
 
@@ -66,13 +65,6 @@ impl Letterhead {
     /// # Errors
     /// See [`MailError`].
     fn tell(&self, store: &Store, notices: &[Notice], now: Timestamp) -> Result<(), MailError> {
-        let (notices, others): (Vec<&Notice>, Vec<&Notice>) =
-            notices.iter().partition(|notice| notice.channel == Channel::Mail);
-        if !others.is_empty() {
-            // There is no other way of telling; they stand in the feeds, and must not hold up mail.
-            let ids: Vec<i64> = others.iter().map(|notice| notice.id).collect();
-            store.told(&ids, now)?;
-        }
         let Some(first) = notices.first() else { return Ok(()) };
         let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
         let reader = store.reader()?;
@@ -90,7 +82,7 @@ impl Letterhead {
             account: Some(holder.id),
             kind: MessageKind::Alert,
             message_id: self.message_id()?,
-            thread: self.thread(&reader, holder.id, &notices)?,
+            thread: self.thread(&reader, holder.id, notices)?,
             text: Text { lines, site, stop: &stop }.render()?,
             html: Html { subject: &subject, lines, site, stop: &stop }.render()?,
             unsubscribe: Some(stop),
@@ -120,7 +112,7 @@ impl Letterhead {
         &self,
         reader: &Reader,
         account: i64,
-        notices: &[&Notice],
+        notices: &[Notice],
     ) -> Result<Option<String>, MailError> {
         let mut common: Option<String> = None;
         for notice in notices {
@@ -167,7 +159,7 @@ mod tests {
     use store::accounts::login::{NewLogin, Proof};
     use store::accounts::session::NewSession;
     use store::watching::event::{EventKind, NewEvent, to_match};
-    use store::watching::monitor::{Choices, Frequency};
+    use store::watching::monitor::{Channel, Choices, Frequency};
     use store::watching::notice::NewNotice;
 
     use super::*;
