@@ -59,7 +59,7 @@ impl Store {
         // A transaction that begins by reading cannot go on to write once another process has written in
         // between, and fails at once; one that writes from its beginning on waits for the other.
         writer.set_transaction_behavior(TransactionBehavior::Immediate);
-        writer.execute_batch("PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;")?;
+        writer.execute_batch("PRAGMA cache_size = -48000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),
             other => other,

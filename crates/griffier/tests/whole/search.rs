@@ -1,10 +1,12 @@
 //! Search over HTTP: filters, counts, explanation, the other forms, suggestions, and a new index.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::demo::{Demo, assert_says};
-use crate::settled::{generated, sync, until_settled};
-use crate::support::{Running, get, run, text};
+use crate::settled::{generated, replay, sync, until_settled};
+use crate::support::{Running, get, run, text, until_complete};
 
 /// The search as JSON.
 async fn json(site: &str, parameters: &str) -> Json {
@@ -186,4 +188,71 @@ async fn an_index_is_made_anew_while_the_old_one_serves() {
     }
     following.terminate();
     following.wait();
+}
+
+/// What is new can be found seconds after it was received, also by another process than the one that
+/// follows; what is withdrawn is no longer found as soon. What is measured here is told; the aim is five
+/// seconds, and no test should fail because a machine is busy.
+#[tokio::test(flavor = "multi_thread")]
+async fn news_is_found_within_seconds_of_its_receipt() {
+    const ENOUGH: usize = 8;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (_feeding, feed) = replay(folder.path(), &["--until=2025-07-02T12:00", "--drip=120"]);
+    let _following = sync(folder.path(), "data", &feed);
+    let mut serving =
+        Running::start(folder.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    let site = serving.site();
+
+    until_complete(&site).await;
+    let begun = jiff::Timestamp::now();
+    let patience = std::time::Instant::now() + crate::support::PATIENCE;
+    let mut found: BTreeMap<String, i64> = BTreeMap::new();
+    while found.len() < ENOUGH {
+        assert!(std::time::Instant::now() < patience, "only {} were found", found.len());
+        for (nummer, received) in received_since(&data, begun) {
+            if found.contains_key(&nummer) {
+                continue;
+            }
+            let answer = json(&site, &format!("q={nummer}&soort=document")).await;
+            if answer["totaal"].as_u64() > Some(0) {
+                found.insert(nummer, jiff::Timestamp::now().as_millisecond() - received);
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let mut took: Vec<i64> = found.values().copied().collect();
+    took.sort_unstable();
+    println!("milliseconds from receipt until found: {took:?}");
+    assert!(took.iter().all(|time| *time < 30_000), "{took:?}");
+
+    let nummer = found.keys().next().unwrap();
+    let taken = ["takedown", nummer, "--reason", "proef", "--data", "data"];
+    let withdrawn = std::time::Instant::now();
+    assert!(run(folder.path(), &taken).0.success());
+    while json(&site, &format!("q={nummer}&soort=document")).await["totaal"] != 0 {
+        assert!(
+            withdrawn.elapsed() < std::time::Duration::from_secs(30),
+            "{nummer} is still found"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    println!("milliseconds from withdrawal until gone: {}", withdrawn.elapsed().as_millis());
+}
+
+/// The numbers of the documents that were received first after a moment, and when they were.
+fn received_since(data: &std::path::Path, moment: jiff::Timestamp) -> Vec<(String, i64)> {
+    let database = rusqlite::Connection::open_with_flags(
+        data.join("griffier.db"),
+        rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+    )
+    .unwrap();
+    let sql = "SELECT document.document_nummer, entity.seen_at FROM entity \
+               JOIN document ON document.id = entity.id \
+               WHERE entity.category = 'Document' AND entity.seen_at > ?1 \
+                   AND document.document_nummer IS NOT NULL";
+    let mut statement = database.prepare(sql).unwrap();
+    let found =
+        statement.query_map([moment.as_millisecond()], |row| Ok((row.get(0)?, row.get(1)?)));
+    found.unwrap().map(Result::unwrap).collect()
 }

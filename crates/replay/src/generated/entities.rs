@@ -703,6 +703,7 @@ impl Entry<'_> {
         let paper = archive.paper(archive.document_of(self.index));
         let day = working_day(self.day());
         let is_motion = paper.kind == "Motie" || paper.kind == "Amendement";
+        let long_ago = in_amsterdam(archive.plan.end()).date().saturating_sub(90.days());
         Zaak {
             kamerstukdossier: paper.kamerstuk.map(|place| archive.id(place.dossier)),
             activiteit: self
@@ -720,7 +721,8 @@ impl Entry<'_> {
             vergaderjaar: Some(vergaderjaar(day)),
             volgnummer: paper.kamerstuk.and_then(|place| i64::try_from(place.volgnummer).ok()),
             status: Some("Vrijgegeven".into()),
-            afgedaan: Some(draw.chance(0.8)),
+            // Nearly all that is some months old has been dealt with.
+            afgedaan: Some(draw.chance(if day < long_ago { 0.99 } else { 0.4 })),
             groot_project: Some(false),
             kabinetsappreciatie: draw.pick(&OPINIONS).filter(|_| is_motion).map(String::from),
             ..blank(self.own_id())

@@ -202,11 +202,13 @@ fn last_moment(commissie: &Commissie) -> i64 {
     end.as_millisecond()
 }
 
-/// Whether the document ?1 is of the committee ?2, or of a zaak of which that has the lead.
-const OF_COMMISSIE: &str = "SELECT 1 FROM document_actor WHERE document = ?1 AND commissie = ?2 \
-     UNION ALL SELECT 1 FROM document_zaak JOIN zaak_actor ON zaak_actor.zaak = document_zaak.target \
-         WHERE document_zaak.source = ?1 AND zaak_actor.commissie = ?2 \
-             AND zaak_actor.relatie = 'Voortouwcommissie'";
+/// Whether the document ?1 is of the committee ?2, or of a zaak of which that has the lead. Written such
+/// that it is looked for from the document, which has few actors and zaken.
+const OF_COMMISSIE: &str = "SELECT 1 FROM document_actor \
+         WHERE document = ?1 AND COALESCE(commissie, NULL) = ?2 \
+     UNION ALL SELECT 1 FROM document_zaak CROSS JOIN zaak_actor \
+         WHERE document_zaak.source = ?1 AND zaak_actor.zaak = document_zaak.target \
+             AND zaak_actor.commissie = ?2 AND zaak_actor.relatie = 'Voortouwcommissie'";
 
 fn vragenlijsten(
     connection: &Connection,
