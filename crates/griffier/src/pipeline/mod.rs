@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::index::{catch_up, rebuild};
 
 /// How long a stage without work waits before it looks again by itself.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// What the stages work with.
 #[derive(Clone)]

@@ -198,13 +198,19 @@ async fn news_is_found_within_seconds_of_its_receipt() {
     const ENOUGH: usize = 8;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let (_feeding, feed) = replay(folder.path(), &["--until=2025-07-02T12:00", "--drip=120"]);
-    let _following = sync(folder.path(), "data", &feed);
+    const NOON: &str = "--until=2025-07-02T12:00";
+    let (feeding, feed) = replay(folder.path(), &[NOON]);
+    let mut following = sync(folder.path(), "data", &feed);
+    following.wait_for("pages indexed");
     let mut serving =
         Running::start(folder.path(), &["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
     let site = serving.site();
 
     until_complete(&site).await;
+    drop(feeding);
+    let address = feed.trim_start_matches("http://").trim_end_matches("/SyncFeed/2.0");
+    let afternoon = ["replay", "--listen", address, NOON, "--drip=60"];
+    let _feeding = Running::start(folder.path(), &afternoon);
     let begun = jiff::Timestamp::now();
     let patience = std::time::Instant::now() + crate::support::PATIENCE;
     let mut found: BTreeMap<String, i64> = BTreeMap::new();
