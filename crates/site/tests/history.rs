@@ -19,6 +19,7 @@ use store::findings::Findings;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use watch::Letterhead;
+use watch::webhook::Destinations;
 
 const DOCUMENT: &str = "9a6a2b4e-5a5f-4b0e-8c5d-6f6f3a1f0001";
 
@@ -76,6 +77,8 @@ impl Fresh {
             outlet: None,
             letterhead: Letterhead::new(&"http://127.0.0.1/".parse().unwrap(), "key"),
             mail_waiting: Arc::default(),
+            destinations: Destinations::default(),
+            metrics_token: None,
             trusted_proxy: None,
             limits: Limits::default(),
             turns: Semaphore::new(AT_ONCE),

@@ -117,7 +117,7 @@ fn state(account: &Account) -> String {
 fn describe(store: &Store, account: &Account) -> Result<Vec<String>> {
     let reader = store.reader()?;
     let sessions = session::sessions(&reader, account.id, Timestamp::now())?;
-    let messages = message::messages(&reader, account.id, i64::MAX)?;
+    let messages = message::messages(&reader, account.id, None, i64::MAX)?;
     let created = account.created_at.map(|at| at.to_string()).unwrap_or_default();
     let mut lines = vec![
         format!("address: {}", account.email),

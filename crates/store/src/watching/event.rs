@@ -308,6 +308,12 @@ impl Store {
     }
 }
 
+/// The number of the last change of which was noted what it touches; none before that was first asked
+/// for.
+pub(crate) fn followed(connection: &Connection) -> Result<Option<i64>> {
+    remembered(connection, FOLLOWED)
+}
+
 /// A number in `meta`.
 fn remembered(connection: &Connection, key: &str) -> Result<Option<i64>> {
     let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";

@@ -1,5 +1,7 @@
 //! Monitors: what somebody watches, and how they want to be told.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -18,23 +20,32 @@ pub enum Channel {
     Mail,
     /// Not at all: it stands in the monitor's feed and calendar.
     Feed,
+    /// At the webhook with this number.
+    Webhook(i64),
 }
 
+/// How the names of webhooks among the channels begin.
+const WEBHOOK: &str = "webhook-";
+
 impl Channel {
-    /// Every channel.
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Feed];
-
-    /// As it is stored and as forms name it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Feed => "feed",
-        }
-    }
-
     /// The channel with this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|channel| channel.as_str() == name)
+        match name {
+            "mail" => Some(Self::Mail),
+            "feed" => Some(Self::Feed),
+            other => other.strip_prefix(WEBHOOK)?.parse().ok().map(Self::Webhook),
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    /// As it is stored and as forms name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mail => f.write_str("mail"),
+            Self::Feed => f.write_str("feed"),
+            Self::Webhook(number) => write!(f, "{WEBHOOK}{number}"),
+        }
     }
 }
 
@@ -212,7 +223,8 @@ impl Store {
         })
     }
 
-    /// Changes what was chosen for a monitor of an account.
+    /// Changes what was chosen for a monitor of an account. A webhook that is not the account's is not
+    /// called: it tells in its feed then.
     ///
     /// # Errors
     /// What the database reports.
@@ -295,6 +307,14 @@ fn choose(
     choices: &Choices,
 ) -> Result<()> {
     let kinds: Vec<&str> = choices.kinds.iter().map(|kind| kind.as_str()).collect();
+    let is_own = match choices.channel {
+        Channel::Webhook(webhook) => {
+            let sql = "SELECT COUNT(*) FROM webhook WHERE account = ?1 AND id = ?2";
+            transaction.query_row(sql, [account, webhook], |row| row.get::<_, i64>(0))? == 1
+        }
+        Channel::Mail | Channel::Feed => true,
+    };
+    let channel = if is_own { choices.channel } else { Channel::Feed };
     transaction.execute(
         "UPDATE monitor SET name = ?3, kinds = ?4, channel = ?5, frequency = ?6, minute = ?7, \
              weekday = ?8, quiet_from = ?9, quiet_until = ?10, muted = ?11, paused = ?12 \
@@ -304,7 +324,7 @@ fn choose(
             monitor,
             choices.name,
             kinds.join(","),
-            choices.channel.as_str(),
+            channel.to_string(),
             choices.frequency.as_str(),
             choices.frequency.minute(),
             choices.frequency.weekday(),
@@ -313,6 +333,19 @@ fn choose(
             choices.muted.join("\n"),
             choices.paused,
         ],
+    )?;
+    changed(transaction)
+}
+
+/// Has all monitors that tell by one channel tell by another.
+pub(crate) fn change_channel(
+    transaction: &Transaction<'_>,
+    from: Channel,
+    to: Channel,
+) -> Result<()> {
+    transaction.execute(
+        "UPDATE monitor SET channel = ?2 WHERE channel = ?1",
+        [from.to_string(), to.to_string()],
     )?;
     changed(transaction)
 }

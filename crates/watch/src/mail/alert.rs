@@ -6,6 +6,7 @@ use model::time::{in_amsterdam, month};
 use store::accounts::account;
 use store::accounts::message::{MessageKind, NewMessage};
 use store::watching::event::topics_of;
+use store::watching::monitor::Channel;
 use store::watching::notice::Notice;
 use store::{Reader, Store};
 
@@ -47,15 +48,23 @@ struct Line {
 }
 
 impl Letterhead {
-    /// Makes messages of the notices that are due: one for each account, in one transaction with the note
-    /// that they were told.
+    /// Makes messages of the notices that are due: one for each account and channel, in one transaction
+    /// with the note that they were told.
     ///
     /// # Errors
     /// See [`MailError`].
     pub(crate) fn tell_due(&self, store: &Store, now: Timestamp) -> Result<(), MailError> {
         let notices = store.due_notices(now, NOTICES)?;
-        for of_account in notices.chunk_by(|one, other| one.account == other.account) {
-            self.tell(store, of_account, now)?;
+        let together = |one: &Notice, other: &Notice| {
+            (one.account, one.channel) == (other.account, other.channel)
+        };
+        for of_account in notices.chunk_by(together) {
+            match of_account.first().map(|first| (first.account, first.channel)) {
+                Some((account, Channel::Webhook(id))) => {
+                    self.tell_webhook(store, account, id, of_account, now)?;
+                }
+                _ => self.tell(store, of_account, now)?,
+            }
         }
         Ok(())
     }
@@ -91,7 +100,7 @@ impl Letterhead {
             expires_at: None,
         };
         drop(reader);
-        store.tell_by_mail(&ids, &message, now)?;
+        store.tell(&ids, &message, now)?;
         Ok(())
     }
 
@@ -131,10 +140,15 @@ impl Letterhead {
     }
 }
 
-/// What happened; of several things the first, and how many more there are.
 fn subject(lines: &[Line]) -> String {
-    let first = lines.first().map(|line| line.headline.as_str()).unwrap_or_default();
-    let more = match lines.len() {
+    let headlines: Vec<&str> = lines.iter().map(|line| line.headline.as_str()).collect();
+    in_short(&headlines)
+}
+
+/// What happened; of several things the first, and how many more there are.
+pub(crate) fn in_short(headlines: &[impl AsRef<str>]) -> String {
+    let first = headlines.first().map_or("", AsRef::as_ref);
+    let more = match headlines.len() {
         0 | 1 => String::new(),
         number => format!(" (en nog {})", number - 1),
     };
@@ -159,7 +173,7 @@ mod tests {
     use store::accounts::login::{NewLogin, Proof};
     use store::accounts::session::NewSession;
     use store::watching::event::{EventKind, NewEvent, to_match};
-    use store::watching::monitor::{Channel, Choices, Frequency};
+    use store::watching::monitor::{Choices, Frequency};
     use store::watching::notice::NewNotice;
 
     use super::*;

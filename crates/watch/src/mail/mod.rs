@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::secret;
 
+pub(crate) use alert::in_short;
 /// Whom mail comes from: an address, perhaps with a name.
 pub use lettre::message::Mailbox as Sender;
 pub use login::LOGIN_MINUTES;

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
+use store::accounts::webhook::{Webhook, webhooks};
 use store::watching::event::EventKind;
 use store::watching::monitor::{self, Channel, Choices, Frequency, Monitor};
 use watch::matching::Subject;
@@ -49,6 +50,8 @@ struct Form {
     id: Option<i64>,
     subject: String,
     choices: Choices,
+    /// The account's webhooks: the channel of each, and its name.
+    webhooks: Vec<(String, String)>,
     kinds: Vec<(EventKind, &'static str, bool)>,
     preview: Option<Preview>,
     /// What it matched.
@@ -58,7 +61,7 @@ struct Form {
 
 impl Form {
     fn channel(&self, name: &str) -> bool {
-        self.choices.channel.as_str() == name
+        self.choices.channel.to_string() == name
     }
 
     fn frequency(&self, name: &str) -> bool {
@@ -112,6 +115,7 @@ fn how(choices: &Choices) -> String {
     };
     match choices.channel {
         Channel::Mail => format!("mail, {often}"),
+        Channel::Webhook(_) => format!("webhook, {often}"),
         Channel::Feed => "alleen in de feed".to_owned(),
     }
 }
@@ -150,7 +154,7 @@ pub(crate) struct Wish {
 
 pub(crate) async fn new(
     State(site): State<SharedSite>,
-    _who: LoggedIn,
+    who: LoggedIn,
     Query(wish): Query<Wish>,
 ) -> Answer {
     let subject = watched(&wish.onderwerp)?;
@@ -164,6 +168,7 @@ pub(crate) async fn new(
         paused: false,
     };
     let preview = site.blocking(move |site| Preview::of(site, &subject)).await?;
+    let webhooks = site.read(move |_, reader| webhooks(reader, who.account.id)).await?;
     let page = Page::private(&site, PATH, format!("Volg: {}", choices.name));
     let (kinds, subject) = (kinds(&choices), wish.onderwerp);
     render(&Form {
@@ -171,11 +176,16 @@ pub(crate) async fn new(
         id: None,
         subject,
         choices,
+        webhooks: channels(webhooks),
         kinds,
         preview,
         lines: Vec::new(),
         feed: None,
     })
+}
+
+fn channels(webhooks: Vec<Webhook>) -> Vec<(String, String)> {
+    webhooks.into_iter().map(|it| (Channel::Webhook(it.id).to_string(), it.name)).collect()
 }
 
 fn watched(subject: &str) -> Result<Subject, PageError> {
@@ -203,12 +213,13 @@ pub(crate) async fn edit(
     Path(id): Path<i64>,
 ) -> Answer {
     let account = who.account.id;
-    let (found, events, feed) = site
+    let (found, events, feed, webhooks) = site
         .read(move |_, reader| {
             Ok((
                 monitor::monitor(reader, account, id)?,
                 monitor::matched(reader, account, Some(id), EVENTS)?,
                 monitor::private_feed(reader, account, Some(id))?,
+                webhooks(reader, account)?,
             ))
         })
         .await?;
@@ -219,7 +230,8 @@ pub(crate) async fn edit(
     };
     let page = Page::private(&site, PATH, choices.name.clone());
     let (kinds, lines) = (kinds(&choices), events.iter().map(Line::of).collect());
-    render(&Form { page, id: Some(id), subject, choices, kinds, preview, lines, feed })
+    let webhooks = channels(webhooks);
+    render(&Form { page, id: Some(id), subject, choices, webhooks, kinds, preview, lines, feed })
 }
 
 /// What a form says of a monitor, as pairs: a kind of event may be there many times.
