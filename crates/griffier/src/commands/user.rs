@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use store::Store;
+use store::accounts::webhook::webhooks;
 use store::accounts::{Account, account_of, accounts, message, session};
 
 use crate::config::{Config, Given};
@@ -124,6 +125,7 @@ fn describe(store: &Store, account: &Account) -> Result<Vec<String>> {
         format!("since: {created}"),
         format!("state: {}", state(account)),
         format!("sessions: {}", sessions.len()),
+        format!("webhooks: {}", webhooks(&reader, account.id)?.len()),
         format!("messages: {}", messages.len()),
     ];
     // Of the last ones what became of them, not what they say.

@@ -268,6 +268,19 @@ async fn a_webhook_that_fails_keeps_nobody_else_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn stopping_mail_leaves_webhooks_and_the_operator_stops_both() {
+    let house = House::open(Mood::Kind, Answer::Status(200)).await;
+    house.store.mute(1, true, Timestamp::now()).unwrap();
+    house.store.unsubscribe(2, true, Timestamp::now()).unwrap();
+    house.happen("Het eerste");
+    let _running = house.watch();
+    house.until_done().await;
+    let asked: Vec<String> = house.receiver.calls().into_iter().map(|call| call.asked).collect();
+    assert_eq!(asked, ["POST /2"]);
+    assert!(house.office.mail().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_process_delivers_at_a_time_and_says_so_to_a_second() {
     let house = House::open(Mood::Kind, Answer::Status(200)).await;
     let mut first = house.watch();

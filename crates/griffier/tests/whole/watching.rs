@@ -218,7 +218,7 @@ async fn what_drips_in_is_mailed_within_seconds() {
     let until = Instant::now() + PATIENCE;
     let told = loop {
         let told = delays(house.folder.path());
-        if told.len() >= 20 {
+        if told.len() >= 10 {
             break told;
         }
         assert!(Instant::now() < until, "only {} events were mailed", told.len());

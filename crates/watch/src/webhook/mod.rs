@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use store::Store;
+use store::accounts::account as holder;
 use store::accounts::message::{MessageKind, NewMessage};
 use store::accounts::webhook::{Webhook, webhook};
 use store::watching::notice::Notice;
@@ -55,7 +56,11 @@ impl Letterhead {
         notices: &[Notice],
         now: Timestamp,
     ) -> Result<(), MailError> {
-        let hook = webhook(&store.reader()?, account, id)?;
+        let hook = {
+            let reader = store.reader()?;
+            let is_muted = holder(&reader, account)?.is_none_or(|it| it.muted_at.is_some());
+            if is_muted { None } else { webhook(&reader, account, id)? }
+        };
         for notices in notices.chunks(MOST_ITEMS) {
             let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
             match hook.as_ref().filter(|hook| hook.refused_at.is_none()) {
@@ -67,7 +72,7 @@ impl Letterhead {
                     let message = message(account, hook, "events", data, subject, now)?;
                     store.tell(&ids, &message, now)?;
                 }
-                // It stands in the feeds; the webhook is gone, or takes nothing on.
+                // It stands in the feeds; the webhook is gone, takes nothing on, or was stopped.
                 None => store.told(&ids, now)?,
             }
         }
