@@ -100,6 +100,17 @@ async fn beside_sync_and_serve_watch_sends_the_mail_and_health_tells_what_stands
     assert_eq!(stuck.status, 503);
     assert!(stuck.body.contains(r#""delivery":"stuck""#), "{}", stuck.body);
 
+    // With one that finds no mail server it stays so, and it is known since when.
+    let nowhere = ["watch", "--data=data", "--smtp=smtp://127.0.0.1:9"];
+    let mut watching = Running::start(folder.path(), &nowhere);
+    watching.wait_for("was not sent yet");
+    assert_eq!(get_until(&health, |answer| answer.status == 200).await.status, 200);
+    let since = "UPDATE meta SET value = value - 11 * 60 * 1000 WHERE key = 'mail unreachable'";
+    assert_eq!(connection.execute(since, []).unwrap(), 1);
+    assert_eq!(get(&health).await.status, 503);
+    drop(watching);
+    connection.execute("UPDATE message SET next_try = 0 WHERE state = 'queued'", []).unwrap();
+
     let _watching = Running::start(folder.path(), &[&["watch"], &given[..]].concat());
     let mail = office.wait_for("jan@voorbeeld.nl", 1).await;
     browser.post(&mail.link(), &[]).await;

@@ -29,7 +29,7 @@ pub struct Pulse {
     pub last_change: i64,
     /// Since when something waits that nobody has tried to send.
     pub untried_since: Option<Timestamp>,
-    /// Since when no mail server can be talked to.
+    /// Since when no mail server can be talked to, while there is mail to send.
     pub unreachable_since: Option<Timestamp>,
 }
 
@@ -50,13 +50,15 @@ pub fn pulse(reader: &Reader) -> Result<Pulse> {
     let one = |sql: &str| Ok::<_, StoreError>(reader.query_row(sql, [], |row| moment(row, 0))?);
     let mail = one("SELECT MIN(next_try) FROM message \
                     WHERE state = 'queued' AND webhook IS NULL AND attempts = 0")?;
+    let sql = "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND webhook IS NULL)";
+    let is_queued = reader.query_row(sql, [], |row| row.get(0))?;
     let notices =
         one("SELECT MIN(due_at) FROM notice WHERE told_at IS NULL AND due_at IS NOT NULL")?;
     Ok(Pulse {
         caught: caught.collect(),
         last_change: changes::last(reader)?,
         untried_since: [mail, notices].into_iter().flatten().min(),
-        unreachable_since: unreachable_since(reader)?,
+        unreachable_since: if is_queued { unreachable_since(reader)? } else { None },
     })
 }
 
