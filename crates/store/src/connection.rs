@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +18,13 @@ const IDLE_READERS: usize = 8;
 /// means that pages which change again and again (the ends of tables, the indexes) are written more
 /// often.
 const LOG_SIZE: u64 = 64 << 20;
+/// How large it may become while a thread beside the writer writes it into the database.
+const LARGEST_LOG: u64 = 4 * LOG_SIZE;
 /// How long a writer waits for readers to let go of the log.
 const LOG_PATIENCE: Duration = Duration::from_secs(1);
+/// How much of the database file is read where the system already holds it, instead of copied from there
+/// page by page, in bytes.
+const MAPPED: i64 = 2 << 30;
 /// How long one connection waits for another.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -33,7 +39,15 @@ struct Shared {
     writer: Mutex<WritingConnection>,
     idle_readers: Mutex<Vec<Connection>>,
     dictionaries: Dictionaries,
+    log_state: AtomicU8,
 }
+
+/// The write-ahead log grows, and is small enough.
+const GROWING: u8 = 0;
+/// A thread writes the log into the database, while the writer adds to it.
+const BEING_WRITTEN: u8 = 1;
+/// What is left is what was added since; the writer takes that, and begins the log anew.
+const WRITTEN: u8 = 2;
 
 impl Store {
     /// Opens the database file, and makes its tables where there are none.
@@ -45,7 +59,7 @@ impl Store {
         // A transaction that begins by reading cannot go on to write once another process has written in
         // between, and fails at once; one that writes from its beginning on waits for the other.
         writer.set_transaction_behavior(TransactionBehavior::Immediate);
-        writer.execute_batch("PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 0;")?;
+        writer.execute_batch("PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),
             other => other,
@@ -55,6 +69,7 @@ impl Store {
             writer: Mutex::new(WritingConnection { connection: writer, log_limit: LOG_SIZE }),
             idle_readers: Mutex::new(Vec::new()),
             dictionaries: Dictionaries::default(),
+            log_state: AtomicU8::new(GROWING),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -96,7 +111,7 @@ impl Store {
     pub(crate) fn writer(&self) -> Writer<'_> {
         // A panic in a writer rolled its transaction back: the connection is as good as before.
         let guard = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Writer { guard, path: &self.shared.path }
+        Writer { guard, shared: &self.shared }
     }
 
     /// With what raw elements are compressed.
@@ -137,33 +152,61 @@ struct WritingConnection {
 /// The connection that writes, until it is dropped. Each time it is looked whether the write-ahead log
 /// has become too large: SQLite by itself only begins it anew at a moment without any reader, which
 /// may never come.
+///
+/// Most of the log is written into the database by a thread of its own, during which writing goes on;
+/// only the writer can begin the log anew.
 pub(crate) struct Writer<'s> {
     guard: MutexGuard<'s, WritingConnection>,
-    path: &'s Path,
+    shared: &'s Arc<Shared>,
 }
 
 impl Writer<'_> {
-    /// Writes the log into the database and begins it anew. Where a long reader is in the way, it is
-    /// tried again when the log has grown by as much again.
-    fn begin_log_anew(&mut self) -> rusqlite::Result<()> {
-        let size = log_size(self.path);
+    fn look_after_log(&mut self) {
+        let size = log_size(&self.shared.path);
         if size < self.guard.log_limit {
-            return Ok(());
+            return;
         }
+        let state = &self.shared.log_state;
+        match state.load(Ordering::Acquire) {
+            GROWING => {
+                state.store(BEING_WRITTEN, Ordering::Release);
+                let shared = Arc::clone(self.shared);
+                std::thread::spawn(move || {
+                    // What was written is safe in the log. What fails here, a disk that is full, fails
+                    // again for the writer, and shows at its next write.
+                    let _ = connect(&shared.path).and_then(|beside| {
+                        beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+                    });
+                    shared.log_state.store(WRITTEN, Ordering::Release);
+                });
+            }
+            BEING_WRITTEN if size < LARGEST_LOG => {}
+            _ => {
+                let began = self.begin_log_anew().unwrap_or(false);
+                // With a long reader in the way, it is tried again after some more.
+                self.guard.log_limit = if began { LOG_SIZE } else { size + LOG_SIZE / 4 };
+                // A thread that is still at work finds nothing left to do.
+                if began {
+                    state.store(GROWING, Ordering::Release);
+                }
+            }
+        }
+    }
+
+    /// Writes what is left of the log into the database and begins it anew, unless a reader holds it.
+    fn begin_log_anew(&mut self) -> rusqlite::Result<bool> {
         let connection = &self.guard.connection;
         connection.busy_timeout(LOG_PATIENCE)?;
         let is_busy: rusqlite::Result<bool> =
             connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
         connection.busy_timeout(PATIENCE)?;
-        self.guard.log_limit = if is_busy? { size + LOG_SIZE } else { LOG_SIZE };
-        Ok(())
+        Ok(!is_busy?)
     }
 }
 
 impl Drop for Writer<'_> {
     fn drop(&mut self) {
-        // What was written is safe in the log; a disk that is full shows at the next write.
-        let _ = self.begin_log_anew();
+        self.look_after_log();
     }
 }
 
@@ -240,6 +283,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -4000;",
     )?;
+    // SQLite's own limit, 2 GB: what lies beyond is read as before.
+    connection.pragma_update_and_check(None, "mmap_size", MAPPED, |_| Ok(()))?;
     Ok(connection)
 }
 

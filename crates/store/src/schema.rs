@@ -90,11 +90,15 @@ const FIXED: &str = "
         uitgesteld BIGINT,          -- the latest announcement of delay
         beantwoord BIGINT,          -- the first answer
         ingetrokken BOOLEAN NOT NULL,
-        afgedaan BOOLEAN NOT NULL
+        afgedaan BOOLEAN NOT NULL,
+        stand TEXT NOT NULL GENERATED ALWAYS AS (CASE
+            WHEN ingetrokken THEN 'ingetrokken'
+            WHEN beantwoord IS NOT NULL THEN 'beantwoord'
+            WHEN afgedaan THEN 'afgedaan'
+            ELSE 'openstaand' END) STORED
     );
     CREATE INDEX vraag_gesteld ON vraag (gesteld);
-    CREATE INDEX vraag_open ON vraag (gesteld)
-        WHERE beantwoord IS NULL AND ingetrokken = FALSE AND afgedaan = FALSE;
+    CREATE INDEX vraag_stand ON vraag (stand, gesteld);
 
     -- Which ministry a text of upstream speaks of: a function, or a ministry's name. Filled as such
     -- texts come by.
@@ -382,7 +386,8 @@ const FIXED: &str = "
     CREATE INDEX private_feed_account ON private_feed (account);
 ";
 
-/// The ways into the tables of entities besides their GUID.
+/// The ways into the tables of entities besides their GUID and their relations. One that begins with a
+/// relation is the way along that relation too.
 const INDEXES: &[&str] = &[
     "document (document_nummer)",
     "document (datum)",
@@ -408,6 +413,14 @@ const INDEXES: &[&str] = &[
     "zaak (soort, gestart_op)",
     "toezegging (status, aanmaakdatum)",
     "vergadering (datum)",
+    // The newest of a kind.
+    "document (soort, datum)",
+    // What somebody submitted or signed, without a look at each row.
+    "zaak_actor (persoon, relatie, zaak)",
+    "zaak_actor (commissie, relatie, zaak)",
+    "document_actor (persoon, functie, document)",
+    // Of many zaken, each by its GUID, the kind and the newest.
+    "zaak (id, gestart_op, soort, nummer)",
 ];
 
 /// Makes the tables of an empty database; refuses one of a newer version, or of one before
@@ -477,9 +490,12 @@ fn entity_tables() -> String {
         for field in description.fields {
             let column = field.column;
             let _ = match field.kind {
-                Kind::One(_) => {
-                    writeln!(sql, "CREATE INDEX {table}_{column} ON {table} ({column});")
-                }
+                Kind::One(_) if has_index(table, column) => Ok(()),
+                Kind::One(_) => writeln!(
+                    sql,
+                    "CREATE INDEX {table}_{column} ON {table} ({column}) \
+                     WHERE {column} IS NOT NULL;"
+                ),
                 Kind::Many(_) => {
                     let pairs = pair_table(description, field);
                     write!(
@@ -502,6 +518,17 @@ fn entity_tables() -> String {
         let _ = writeln!(sql, "CREATE INDEX by_{name} ON {index};");
     }
     sql
+}
+
+/// Whether one of [`INDEXES`] begins with a column of a table.
+fn has_index(table: &str, column: &str) -> bool {
+    INDEXES.iter().any(|index| {
+        index
+            .strip_prefix(table)
+            .and_then(|rest| rest.strip_prefix(" ("))
+            .and_then(|rest| rest.strip_prefix(column))
+            .is_some_and(|rest| rest.starts_with([',', ')']))
+    })
 }
 
 /// The fields that are columns of the category's own table.

@@ -9,18 +9,18 @@ use rusqlite::{Connection, params};
 
 use super::toezegging::{IS_OPEN, toezeggingen};
 use super::{
-    ActiviteitLine, DocumentLine, Plaats, Vacature, ZaakLine, activiteiten, documents, plaatsen,
-    rows, zaken,
+    ActiviteitLine, DocumentLine, Plaats, Vacature, ZaakLine, activiteiten, documents,
+    first_of_which, plaatsen, rows, zaken,
 };
-use crate::row::{day, guid, select, select_one};
+use crate::row::{day, guid, select, select_one, uuid};
 use crate::{Reader, Result};
 
 /// How many of each kind the page shows.
-const RECENT: i64 = 15;
+const RECENT: usize = 15;
 /// A committee with fewer zaken has them sorted; of a busy one they are looked for from the newest.
-const FEW_ZAKEN: i64 = 1_500;
-/// How far back lists of questions are looked for.
-const LISTS_LOOKED_AT: i64 = 3_000;
+const FEW_ZAKEN: i64 = 5_000;
+/// Among how many lists of questions of each kind those of a committee are looked for.
+const LISTS_LOOKED_AT: i64 = 1_500;
 
 /// All that the page of a commissie shows.
 #[derive(Debug)]
@@ -89,26 +89,30 @@ pub fn page(reader: &Reader, name: &str, today: Date) -> Result<Option<Commissie
         )?,
         komend: activiteiten(
             connection,
-            "WHERE activiteit.voortouwcommissie = ?1 AND activiteit.datum >= ?2 \
-             ORDER BY activiteit.datum, activiteit.aanvangstijd LIMIT ?3",
-            params![id, midnight, RECENT],
+            &format!(
+                "WHERE activiteit.voortouwcommissie = ?1 AND activiteit.datum >= ?2 \
+             ORDER BY activiteit.datum, activiteit.aanvangstijd LIMIT {RECENT}"
+            ),
+            params![id, midnight],
         )?,
         geweest: activiteiten(
             connection,
-            "WHERE activiteit.voortouwcommissie = ?1 AND activiteit.datum < ?2 \
-             ORDER BY activiteit.datum DESC, activiteit.aanvangstijd DESC LIMIT ?3",
-            params![id, midnight, RECENT],
+            &format!(
+                "WHERE activiteit.voortouwcommissie = ?1 AND activiteit.datum < ?2 \
+             ORDER BY activiteit.datum DESC, activiteit.aanvangstijd DESC LIMIT {RECENT}"
+            ),
+            params![id, midnight],
         )?,
         zaken: recent_zaken(connection, &commissie)?,
-        vragenlijsten: vragenlijsten(connection, id)?,
+        vragenlijsten: vragenlijsten(connection, &commissie)?,
         toezeggingen: toezeggingen(
             connection,
             &format!(
                 "JOIN activiteit ON activiteit.id = toezegging.activiteit \
                  WHERE activiteit.voortouwcommissie = ?1 AND {IS_OPEN} \
-                 ORDER BY toezegging.aanmaakdatum DESC, toezegging.nummer LIMIT ?2"
+                 ORDER BY toezegging.aanmaakdatum DESC, toezegging.nummer LIMIT {RECENT}"
             ),
-            params![id, RECENT],
+            [id],
         )?,
         commissie,
     }))
@@ -159,55 +163,78 @@ fn vacatures(
 
 fn recent_zaken(connection: &Connection, commissie: &Commissie) -> Result<Vec<ZaakLine>> {
     let id = guid(commissie.id.0);
+    let has_the_lead = "FROM zaak_actor WHERE commissie = ?1 AND relatie = 'Voortouwcommissie'";
     let count: i64 = connection
-        .prepare_cached(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM zaak_actor WHERE commissie = ?1 LIMIT ?2) AS some",
-        )?
+        .prepare_cached(&format!(
+            "SELECT COUNT(*) FROM (SELECT 1 {has_the_lead} LIMIT ?2) AS some"
+        ))?
         .query_row(params![id, FEW_ZAKEN], |row| row.get(0))?;
-    if count < FEW_ZAKEN {
-        return zaken(
+    let newest = if count < FEW_ZAKEN {
+        rows(
             connection,
-            "WHERE zaak.id IN (SELECT zaak FROM zaak_actor WHERE commissie = ?1 \
-                 AND relatie = 'Voortouwcommissie') \
-             ORDER BY zaak.gestart_op DESC, zaak.nummer DESC LIMIT ?2",
-            params![id, RECENT],
-        );
+            &format!(
+                "SELECT id FROM zaak WHERE id IN (SELECT zaak {has_the_lead}) \
+                 ORDER BY gestart_op DESC, nummer DESC LIMIT {RECENT}"
+            ),
+            [id],
+            |row| uuid(row, 0),
+        )?
+    } else {
+        let leads = format!("SELECT 1 {has_the_lead} AND zaak = ?2");
+        first_of_which(
+            connection,
+            "SELECT id FROM zaak WHERE gestart_op <= ?1 ORDER BY gestart_op DESC, nummer DESC",
+            [last_moment(commissie)],
+            RECENT,
+            |zaak| Ok(connection.prepare_cached(&leads)?.exists(params![id, guid(zaak)])?),
+        )?
+    };
+    let mut lines = Vec::new();
+    for zaak in newest {
+        lines.extend(zaken(connection, "WHERE zaak.id = ?1", [guid(zaak)])?);
     }
-    let end = commissie.datum_inactief.and_then(start_of_day).unwrap_or(Timestamp::MAX);
-    zaken(
-        connection,
-        "WHERE zaak.gestart_op <= ?2 AND EXISTS (SELECT 1 FROM zaak_actor \
-             WHERE zaak_actor.zaak = zaak.id AND zaak_actor.commissie = ?1 \
-             AND zaak_actor.relatie = 'Voortouwcommissie') \
-         ORDER BY zaak.gestart_op DESC, zaak.nummer DESC LIMIT ?3",
-        params![id, end.as_millisecond(), RECENT],
-    )
+    Ok(lines)
 }
+
+/// The end of a committee, in milliseconds; far away while it lasts.
+fn last_moment(commissie: &Commissie) -> i64 {
+    let end = commissie.datum_inactief.and_then(start_of_day).unwrap_or(Timestamp::MAX);
+    end.as_millisecond()
+}
+
+/// Whether the document ?1 is of the committee ?2, or of a zaak of which that has the lead.
+const OF_COMMISSIE: &str = "SELECT 1 FROM document_actor WHERE document = ?1 AND commissie = ?2 \
+     UNION ALL SELECT 1 FROM document_zaak JOIN zaak_actor ON zaak_actor.zaak = document_zaak.target \
+         WHERE document_zaak.source = ?1 AND zaak_actor.commissie = ?2 \
+             AND zaak_actor.relatie = 'Voortouwcommissie'";
 
 fn vragenlijsten(
     connection: &Connection,
-    id: [u8; 16],
+    commissie: &Commissie,
 ) -> Result<Vec<(DocumentLine, Option<i64>)>> {
-    let lists = documents(
-        connection,
-        &format!(
-            "WHERE document.id IN (SELECT recent.id FROM (SELECT document.id, document.datum \
-                     FROM document WHERE document.soort IN ('Lijst van vragen', \
-                         'Lijst van vragen en antwoorden', \
-                         'Verslag houdende een lijst van vragen', \
-                         'Verslag houdende een lijst van vragen en antwoorden') \
-                     ORDER BY document.datum DESC LIMIT {LISTS_LOOKED_AT}) AS recent \
-                 WHERE EXISTS (SELECT 1 FROM document_actor \
-                     WHERE document_actor.document = recent.id \
-                     AND document_actor.commissie = ?1) \
-                 OR EXISTS (SELECT 1 FROM document_zaak JOIN zaak_actor \
-                         ON zaak_actor.zaak = document_zaak.target \
-                     WHERE document_zaak.source = recent.id AND zaak_actor.commissie = ?1 \
-                         AND zaak_actor.relatie = 'Voortouwcommissie')) \
-                 ORDER BY document.datum DESC, document.document_nummer DESC LIMIT ?2"
-        ),
-        params![id, RECENT],
-    )?;
+    let id = guid(commissie.id.0);
+    let end = last_moment(commissie);
+    let mut lists = Vec::new();
+    for soort in [
+        "Lijst van vragen",
+        "Lijst van vragen en antwoorden",
+        "Verslag houdende een lijst van vragen",
+        "Verslag houdende een lijst van vragen en antwoorden",
+    ] {
+        let newest = first_of_which(
+            connection,
+            "SELECT id FROM document WHERE soort = ?1 AND datum <= ?2 \
+             ORDER BY datum DESC, document_nummer DESC LIMIT ?3",
+            params![soort, end, LISTS_LOOKED_AT],
+            RECENT,
+            |list| Ok(connection.prepare_cached(OF_COMMISSIE)?.exists(params![guid(list), id])?),
+        )?;
+        for list in newest {
+            lists.extend(documents(connection, "WHERE document.id = ?1", [guid(list)])?);
+        }
+    }
+    lists.sort_by(|a, b| (b.datum, &b.nummer).cmp(&(a.datum, &a.nummer)));
+    lists.truncate(RECENT);
     let mut counted = Vec::new();
     for list in lists {
         let count = rows(

@@ -11,16 +11,16 @@ use rusqlite::{Connection, params};
 
 use super::besluit::{BesluitLine, Uitslag, besluiten, stemmen};
 use super::document::OF_ZAAK;
-use super::{Plaats, Vacature, ZaakLine, plaatsen, rows, zaken};
+use super::{Plaats, Vacature, ZaakLine, first_of_which, plaatsen, rows, zaken};
 use crate::row::{day, guid, select, uuid};
 use crate::{Reader, Result};
 
 /// Over how many of the latest votes it is counted how a party votes.
-const VOTES_COUNTED: usize = 200;
+const VOTES_COUNTED: usize = 100;
 /// The meetings at which these votes are looked for.
-const VOTING_MEETINGS: i64 = 40;
+const VOTING_MEETINGS: i64 = 20;
 /// How many motions the page shows.
-const RECENT: i64 = 20;
+const RECENT: usize = 20;
 /// Among how many motions of all parties those of one are looked for.
 const MOTIONS_LOOKED_AT: i64 = 2_000;
 
@@ -248,23 +248,25 @@ fn moties(
     in_stukken: &str,
     end: Timestamp,
 ) -> Result<Vec<(ZaakLine, Vec<BesluitLine>)>> {
-    let found = zaken(
+    let submitted = "SELECT 1 FROM zaak_actor WHERE zaak = ?1 AND relatie = 'Indiener' \
+                     AND (fractie = ?2 OR actor_fractie IN (?3, ?4))";
+    let id = guid(fractie.id.0);
+    let newest = first_of_which(
         connection,
-        &format!(
-            "JOIN (SELECT zaak.id AS recent FROM zaak WHERE zaak.soort = 'Motie' \
-                 AND zaak.gestart_op <= ?4 ORDER BY zaak.gestart_op DESC \
-                 LIMIT {MOTIONS_LOOKED_AT}) AS looked_at ON looked_at.recent = zaak.id \
-             WHERE EXISTS (SELECT 1 FROM zaak_actor WHERE zaak_actor.zaak = zaak.id \
-                 AND zaak_actor.relatie = 'Indiener' \
-                 AND (zaak_actor.fractie = ?1 OR zaak_actor.actor_fractie IN (?2, ?3))) \
-             ORDER BY zaak.gestart_op DESC, zaak.nummer DESC LIMIT ?5"
-        ),
-        params![guid(fractie.id.0), fractie.afkorting, in_stukken, end.as_millisecond(), RECENT],
+        "SELECT id FROM zaak WHERE soort = 'Motie' AND gestart_op <= ?1 \
+         ORDER BY gestart_op DESC, nummer DESC LIMIT ?2",
+        params![end.as_millisecond(), MOTIONS_LOOKED_AT],
+        RECENT,
+        |zaak| {
+            let asked = params![guid(zaak), id, fractie.afkorting, in_stukken];
+            Ok(connection.prepare_cached(submitted)?.exists(asked)?)
+        },
     )?;
     let mut moties = Vec::new();
-    for zaak in found {
-        let besluiten = besluiten(connection, OF_ZAAK, zaak.id)?;
-        moties.push((zaak, besluiten));
+    for zaak in newest {
+        let besluiten = besluiten(connection, OF_ZAAK, zaak)?;
+        let found = zaken(connection, "WHERE zaak.id = ?1", [guid(zaak)])?;
+        moties.extend(found.into_iter().map(|zaak| (zaak, besluiten.clone())));
     }
     Ok(moties)
 }

@@ -2,19 +2,22 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::Ministerie;
 use model::entities::Toezegging;
 use model::time::start_of_day;
+use model::{Ministerie, Uuid};
 use rusqlite::{Connection, params};
 
 use super::toezegging::{IS_OPEN, toezeggingen};
 use super::vraag::{VraagLine, vragen};
 use super::{DocumentLine, documents, rows};
-use crate::row::moment;
+use crate::row::{guid, moment, uuid};
 use crate::{Reader, Result};
 
 /// How many of each kind the page shows.
-const RECENT: i64 = 15;
+const RECENT: usize = 15;
+/// Among how many of the latest letters of the government those of a ministry are looked for: three
+/// months of all ministries.
+const LETTERS_LOOKED_AT: usize = 900;
 
 /// All that the page of a ministry shows.
 #[derive(Debug)]
@@ -65,12 +68,13 @@ pub fn page(reader: &Reader, ministerie: &Ministerie, today: Date) -> Result<Min
     let connection: &Connection = reader;
     let own = ministerie.afkorting;
     let midnight = start_of_day(today).unwrap_or(Timestamp::UNIX_EPOCH).as_millisecond();
-    let (vragen_open, vragen_te_laat) = connection
-        .prepare_cached(&format!(
-            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN open.uitgesteld IS NULL \
-                 AND open.uiterlijk < ?2 THEN 1 ELSE 0 END), 0) FROM ({OPEN_QUESTIONS}) AS open"
-        ))?
-        .query_row(params![own, midnight], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let open_questions = open_questions(connection, own)?;
+    let is_late =
+        |question: &&OpenQuestion| !question.is_postponed && question.uiterlijk < midnight;
+    let mut oldest = Vec::new();
+    for question in open_questions.iter().take(RECENT) {
+        oldest.extend(vragen(connection, "WHERE zaak.id = ?1", [guid(question.zaak)])?);
+    }
     let open = "JOIN ministerie_van \
                     ON ministerie_van.tekst = COALESCE(toezegging.ministerie, toezegging.functie) \
                 WHERE ministerie_van.ministerie = ?1";
@@ -80,18 +84,12 @@ pub fn page(reader: &Reader, ministerie: &Ministerie, today: Date) -> Result<Min
                  ELSE 0 END), 0) FROM toezegging {open} AND {IS_OPEN}"
         ))?
         .query_row(params![own, midnight], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let letters = letters(connection, own)?;
     Ok(MinisteriePage {
-        bewindspersonen: bewindspersonen(connection, ministerie)?,
-        vragen: vragen(
-            connection,
-            &format!(
-                "JOIN ({OPEN_QUESTIONS}) AS open ON open.zaak = zaak.id \
-                 ORDER BY open.gesteld LIMIT {RECENT}"
-            ),
-            [own],
-        )?,
-        vragen_open,
-        vragen_te_laat,
+        bewindspersonen: letters.bewindspersonen,
+        vragen: oldest,
+        vragen_open: number(open_questions.iter()),
+        vragen_te_laat: number(open_questions.iter().filter(is_late)),
         toezeggingen: toezeggingen(
             connection,
             &format!(
@@ -102,57 +100,94 @@ pub fn page(reader: &Reader, ministerie: &Ministerie, today: Date) -> Result<Min
         )?,
         toezeggingen_open,
         toezeggingen_te_laat,
-        brieven: documents(
-            connection,
-            &format!(
-                "JOIN (SELECT DISTINCT signed.id AS letter FROM ({SIGNED_LETTERS}) AS signed) AS own \
-                     ON own.letter = document.id \
-                 ORDER BY document.datum DESC, document.document_nummer DESC LIMIT {RECENT}"
-            ),
-            [own],
-        )?,
+        brieven: letters.newest,
     })
 }
 
-/// The written questions to the ministry ?1 that are open.
-const OPEN_QUESTIONS: &str = "SELECT DISTINCT vraag.zaak, vraag.gesteld, vraag.uiterlijk, vraag.uitgesteld FROM vraag \
-     JOIN zaak_actor AS gericht \
-         ON gericht.zaak = vraag.zaak AND gericht.relatie = 'Gericht aan' \
-     JOIN ministerie_van ON ministerie_van.tekst = gericht.functie \
-     WHERE vraag.beantwoord IS NULL AND vraag.ingetrokken = FALSE AND vraag.afgedaan = FALSE \
-         AND ministerie_van.ministerie = ?1";
+fn number<'q>(questions: impl Iterator<Item = &'q OpenQuestion>) -> i64 {
+    questions.map(|_| 1).sum()
+}
 
-/// The latest letters of the government, of which 900 are looked at (three months of all ministries),
-/// that were signed for the ministry ?1.
-const SIGNED_LETTERS: &str = "SELECT recent.id, recent.datum, actor.actor_naam, actor.functie, actor.persoon \
-     FROM (SELECT id, datum FROM document WHERE soort = 'Brief regering' \
-               ORDER BY datum DESC LIMIT 900) AS recent \
-     JOIN document_actor AS actor ON actor.document = recent.id \
-     JOIN ministerie_van ON ministerie_van.tekst = actor.functie \
-     WHERE ministerie_van.ministerie = ?1";
+/// Written questions that are open.
+struct OpenQuestion {
+    zaak: Uuid,
+    /// The last day for an answer in time, in milliseconds.
+    uiterlijk: i64,
+    /// Whether a delay was announced.
+    is_postponed: bool,
+}
 
-/// Who signed letters for a ministry of late.
-fn bewindspersonen(
-    connection: &Connection,
-    ministerie: &Ministerie,
-) -> Result<Vec<Bewindspersoon>> {
+/// The written questions to a ministry that are open, the oldest first.
+fn open_questions(connection: &Connection, ministerie: &str) -> Result<Vec<OpenQuestion>> {
     rows(
         connection,
-        &format!(
-            "SELECT signed.actor_naam, signed.functie, persoon.nummer, MAX(signed.datum) AS laatst \
-             FROM ({SIGNED_LETTERS}) AS signed LEFT JOIN persoon ON persoon.id = signed.persoon \
-             WHERE signed.actor_naam IS NOT NULL \
-             GROUP BY signed.actor_naam, signed.functie, persoon.nummer \
-             ORDER BY laatst DESC LIMIT {RECENT}"
-        ),
-        [ministerie.afkorting],
+        "SELECT vraag.zaak, vraag.uiterlijk, vraag.uitgesteld IS NOT NULL FROM vraag \
+         WHERE vraag.stand = 'openstaand' AND EXISTS (SELECT 1 FROM zaak_actor AS gericht \
+             JOIN ministerie_van ON ministerie_van.tekst = gericht.functie \
+             WHERE gericht.zaak = vraag.zaak AND gericht.relatie = 'Gericht aan' \
+                 AND ministerie_van.ministerie = ?1) \
+         ORDER BY vraag.gesteld",
+        [ministerie],
         |row| {
-            Ok(Bewindspersoon {
-                naam: row.get(0)?,
-                functie: row.get(1)?,
-                persoon: row.get(2)?,
-                laatst: moment(row, 3)?,
+            Ok(OpenQuestion {
+                zaak: uuid(row, 0)?,
+                uiterlijk: row.get(1)?,
+                is_postponed: row.get(2)?,
             })
         },
     )
+}
+
+/// The letters of a ministry.
+struct Letters {
+    /// Who signed them of late, the last one first.
+    bewindspersonen: Vec<Bewindspersoon>,
+    /// The newest.
+    newest: Vec<DocumentLine>,
+}
+
+/// The letters that were signed for a ministry, among the latest of the government.
+fn letters(connection: &Connection, ministerie: &str) -> Result<Letters> {
+    let signed = rows(
+        connection,
+        &format!(
+            "SELECT recent.id, recent.datum, actor.actor_naam, actor.functie, persoon.nummer \
+             FROM (SELECT id, datum, document_nummer FROM document WHERE soort = 'Brief regering' \
+                   ORDER BY datum DESC, document_nummer DESC LIMIT {LETTERS_LOOKED_AT}) AS recent \
+             JOIN document_actor AS actor ON actor.document = recent.id \
+             JOIN ministerie_van ON ministerie_van.tekst = actor.functie \
+             LEFT JOIN persoon ON persoon.id = actor.persoon \
+             WHERE ministerie_van.ministerie = ?1 \
+             ORDER BY recent.datum DESC, recent.document_nummer DESC"
+        ),
+        [ministerie],
+        |row| {
+            let naam: Option<String> = row.get(2)?;
+            let by = Bewindspersoon {
+                naam: naam.unwrap_or_default(),
+                functie: row.get(3)?,
+                persoon: row.get(4)?,
+                laatst: moment(row, 1)?,
+            };
+            Ok((uuid(row, 0)?, by))
+        },
+    )?;
+    let mut newest: Vec<Uuid> = Vec::new();
+    let mut bewindspersonen: Vec<Bewindspersoon> = Vec::new();
+    for (letter, by) in signed {
+        if newest.len() < RECENT && !newest.contains(&letter) {
+            newest.push(letter);
+        }
+        let is_known = bewindspersonen.iter().any(|known| {
+            (&known.naam, &known.functie, &known.persoon) == (&by.naam, &by.functie, &by.persoon)
+        });
+        if !is_known && !by.naam.is_empty() && bewindspersonen.len() < RECENT {
+            bewindspersonen.push(by);
+        }
+    }
+    let mut lines = Vec::new();
+    for letter in newest {
+        lines.extend(documents(connection, "WHERE document.id = ?1", [guid(letter)])?);
+    }
+    Ok(Letters { bewindspersonen, newest: lines })
 }

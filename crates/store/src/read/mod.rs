@@ -488,6 +488,28 @@ pub fn is_entity_withdrawn(reader: &Reader, id: Uuid) -> Result<bool> {
     Ok(rows(reader, sql, [guid(id)], |row| row.get(0))?.into_iter().next().unwrap_or_default())
 }
 
+/// The first ones that a statement gives, in its order, of which something holds. Those after them are not
+/// looked at.
+pub(crate) fn first_of_which(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    most: usize,
+    mut holds: impl FnMut(Uuid) -> Result<bool>,
+) -> Result<Vec<Uuid>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut candidates = statement.query_map(parameters, |row| uuid(row, 0))?;
+    let mut found = Vec::new();
+    while found.len() < most
+        && let Some(candidate) = candidates.next().transpose()?
+    {
+        if holds(candidate)? {
+            found.push(candidate);
+        }
+    }
+    Ok(found)
+}
+
 /// All rows of a query, each read by `read`.
 pub(crate) fn rows<T>(
     connection: &Connection,

@@ -1,7 +1,7 @@
 //! `griffier bench pages`: how fast the site answers from a data folder.
 //!
 //! The addresses to ask for are found as a reader finds them: by following the links of the overview,
-//! on days spread over all years that have documents.
+//! on days spread over all years that have documents, and those of its lists.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -21,13 +21,27 @@ use super::report::{Report, cpu, megabytes, milliseconds};
 const FIRST_YEAR: i16 = 2008;
 /// How many days between two days of which the overview is read.
 const STEP_DAYS: i64 = 97;
-/// Documents whose links are followed.
-const FOLLOWED: usize = 400;
+/// Pages of each kind whose links are followed.
+const FOLLOWED: usize = 200;
+/// Choices of each list that are asked for, besides the list as it is.
+const CHOICES: usize = 20;
 /// Words and phrases that are searched for.
 const QUERIES: usize = 60;
 
 /// Kinds of pages, by the beginning of their addresses.
-const KINDS: [&str; 5] = ["/document/", "/zaak/", "/dossier/", "/activiteit/", "/persoon/"];
+const KINDS: [&str; 11] = [
+    "/document/",
+    "/zaak/",
+    "/dossier/",
+    "/activiteit/",
+    "/stemming/",
+    "/persoon/",
+    "/fractie/",
+    "/commissie/",
+    "/ministerie/",
+    "/toezegging/",
+    "/verslag/",
+];
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -131,9 +145,21 @@ impl Found {
         if documents.is_empty() {
             bail!("no document was found by way of the overview: is the data folder filled?");
         }
-        let every = documents.len().div_ceil(FOLLOWED).max(1);
-        for path in documents.iter().step_by(every) {
-            collect(&visitor.page(path).await?.1, &mut links);
+        let mut lists = Vec::new();
+        for list in lists_of(&visitor.page("/").await?.1) {
+            let (_, html) = visitor.page(&list).await?;
+            collect(&html, &mut links);
+            if html.contains(&format!("href=\"{list}.csv")) {
+                lists.push((format!("list: {}", list.trim_matches('/')), choices(&list, &html)));
+            }
+        }
+        // Each kind is reached by way of those before it.
+        for kind in KINDS {
+            let paths: Vec<String> = links.get(kind).into_iter().flatten().cloned().collect();
+            let every = paths.len().div_ceil(FOLLOWED).max(1);
+            for path in paths.iter().step_by(every) {
+                collect(&visitor.page(path).await?.1, &mut links);
+            }
         }
         let mut kinds = vec![("overview".to_owned(), overviews)];
         for kind in KINDS {
@@ -141,12 +167,34 @@ impl Found {
             kinds.push((kind.trim_matches('/').to_owned(), paths));
         }
         kinds.push(("status".into(), vec!["/status".into()]));
+        kinds.extend(lists);
         let Queries { common, rare, phrases } = queries(&titles);
         kinds.push(("search: common word".into(), common));
         kinds.push(("search: rare word".into(), rare));
         kinds.push(("search: phrase".into(), phrases));
         Ok(Self { kinds })
     }
+}
+
+/// The addresses without a second part to which a page leads.
+fn lists_of(html: &str) -> BTreeSet<String> {
+    let paths = html.split("href=\"/").skip(1).filter_map(|part| part.split('"').next());
+    let is_list = |path: &&str| {
+        !path.is_empty() && path.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-')
+    };
+    paths.filter(is_list).map(|path| format!("/{path}")).collect()
+}
+
+/// A list as it is, and with what can be chosen in it by one link.
+fn choices(list: &str, html: &str) -> Vec<String> {
+    let with_choice = format!("{list}?");
+    let paths = html.split("href=\"").skip(1).filter_map(|part| part.split('"').next());
+    let chosen: BTreeSet<String> = paths
+        .filter(|path| path.starts_with(&with_choice))
+        .map(|path| path.replace("&amp;", "&"))
+        .collect();
+    let every = chosen.len().div_ceil(CHOICES).max(1);
+    std::iter::once(list.to_owned()).chain(chosen.into_iter().step_by(every)).collect()
 }
 
 /// Adds the links of a page to pages of the known kinds, and gives the texts of those to documents.
@@ -229,6 +277,14 @@ mod tests {
         assert_eq!(collect(html, &mut links), ["Brief over zorg"]);
         let found: Vec<&String> = links.values().flatten().collect();
         assert_eq!(found, ["/document/2025D1", "/zaak/2025Z2"]);
+    }
+
+    #[test]
+    fn lists_are_asked_for_as_they_are_and_with_what_can_be_chosen() {
+        let html = "<a href=\"/\"><a href=\"/vragen\"><a href=\"/document/2025D1\">\
+                    <a href=\"/vragen?stand=alles&amp;oud=ja\"><a href=\"/assets/style.css\">";
+        assert_eq!(Vec::from_iter(lists_of(html)), ["/vragen"]);
+        assert_eq!(choices("/vragen", html), ["/vragen", "/vragen?stand=alles&oud=ja"]);
     }
 
     #[test]

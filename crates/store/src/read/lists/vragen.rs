@@ -21,7 +21,7 @@ pub static LIST: Definition = Definition {
     is_long: false,
     words: Some("(SELECT COALESCE(zaak.onderwerp, '') FROM zaak WHERE zaak.id = vraag.zaak)"),
     filters: &[
-        Filter::own("stand", STAND),
+        Filter::own("stand", "vraag.stand"),
         Filter::own("termijn", TERMIJN),
         FRACTIE,
         Filter::on(
@@ -47,10 +47,6 @@ pub static LIST: Definition = Definition {
         Order { name: "termijn", sql: "vraag.uiterlijk" },
     ],
 };
-
-const STAND: &str = "CASE WHEN vraag.ingetrokken THEN 'ingetrokken' \
-                     WHEN vraag.beantwoord IS NOT NULL THEN 'beantwoord' \
-                     WHEN vraag.afgedaan THEN 'afgedaan' ELSE 'openstaand' END";
 
 const TERMIJN: &str = "CASE WHEN vraag.uitgesteld IS NOT NULL THEN 'uitgesteld' \
                        WHEN COALESCE(vraag.beantwoord, {today}) > vraag.uiterlijk THEN 'te-laat' \
@@ -111,7 +107,7 @@ pub fn list(reader: &Reader, asked: &Asked) -> Result<Listed<Row>> {
     let today = start(asked.today);
     let sql = format!(
         "SELECT zaak.nummer, zaak.onderwerp, vraag.gesteld, vraag.uiterlijk, vraag.uitgesteld, \
-             vraag.beantwoord, {STAND}, {} FROM vraag JOIN zaak ON zaak.id = vraag.zaak WHERE vraag.zaak = ?1",
+             vraag.beantwoord, vraag.stand, {} FROM vraag JOIN zaak ON zaak.id = vraag.zaak WHERE vraag.zaak = ?1",
         TERMIJN.replace("{today}", &today.to_string())
     );
     page(reader, &LIST, asked, |connection, id| {
@@ -217,7 +213,7 @@ pub struct Verloop {
 /// # Errors
 /// What the database reports.
 pub fn verloop(reader: &Reader, asked: &Asked) -> Result<Vec<Verloop>> {
-    let columns = format!("vraag.gesteld, vraag.beantwoord, {STAND}, {TERMIJN}");
+    let columns = format!("vraag.gesteld, vraag.beantwoord, vraag.stand, {TERMIJN}");
     scan(reader, &LIST, asked, &columns, |row| {
         Ok(Verloop {
             gesteld: moment(row, 0)?,
