@@ -124,13 +124,14 @@ fn private() -> Router<SharedSite> {
         .route("/mijn/berichten/{number}", get(pages::messages::show))
         .route("/mijn/berichten/{number}/html", get(pages::messages::html))
         .route(
-            "/uitschrijven/{account}/{signature}",
+            "/uitschrijven/{what}/{signature}",
             get(pages::unsubscribe::show).post(pages::unsubscribe::stop),
         )
         .route("/mijn/monitors", get(watching::list).post(watching::make))
         .route("/mijn/monitors/nieuw", get(watching::new))
         .route("/mijn/monitors/{id}", get(watching::edit).post(watching::change))
         .route("/mijn/monitors/{id}/pauze", post(watching::pause))
+        .route("/mijn/monitors/{id}/demp", post(watching::mute))
         .route("/mijn/monitors/{id}/weg", post(watching::remove))
         .route("/mijn/adres", post(watching::give_address))
         .route("/abonnement/{name}", get(watching::private_feed))
