@@ -54,6 +54,10 @@ pub fn headline(event: &Event) -> String {
         EventKind::Status => what.after.clone().unwrap_or_else(|| "Andere status".to_owned()),
         other => kind(other).to_owned(),
     };
+    // Many titles begin with what the thing is: "EU-voorstel: Wijziging van de klimaatwet".
+    if event.title.to_lowercase().starts_with(&happened.to_lowercase()) {
+        return event.title.clone();
+    }
     format!("{happened}: {}", event.title)
 }
 

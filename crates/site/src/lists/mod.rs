@@ -333,8 +333,8 @@ pub(crate) struct Sample {
     pub(crate) course: BTreeMap<(Date, String), u64>,
     /// The titles and addresses of the latest.
     pub(crate) latest: Vec<(String, Option<String>)>,
-    /// Further values that can be chosen: the name of the filter, the value, what it is called, and how many
-    /// have it.
+    /// Further values that can be chosen: the name of the filter, the value, what both are called, and how
+    /// many have it.
     pub(crate) values: Vec<(&'static str, String, String, i64)>,
 }
 
@@ -379,6 +379,7 @@ pub(crate) fn sample(
                 true => value.label.clone(),
                 false => filter.word(&value.value).to_owned(),
             };
+            let label = format!("{}: {label}", filter.label);
             values.push((filter.name, value.value.clone(), label, value.count));
         }
     }

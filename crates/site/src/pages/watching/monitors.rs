@@ -87,6 +87,10 @@ struct Form {
 }
 
 impl Form {
+    fn grouped(&self, number: &u64) -> String {
+        format::number(&i64::try_from(*number).unwrap_or(i64::MAX))
+    }
+
     fn channel(&self, name: &str) -> bool {
         self.choices.channel.as_str() == name
     }

@@ -40,6 +40,8 @@ pub(crate) enum Preview {
     Many(Box<Course>),
     /// It is one thing; this happened to it.
     One(Vec<Line>),
+    /// Its things have no day.
+    Unknown,
 }
 
 /// What came in over the past year.
@@ -82,7 +84,7 @@ impl Preview {
         if let Subject::List(list) = subject {
             let examples = i64::try_from(EXAMPLES).unwrap_or_default();
             let Some(sample) = lists::sample(site, &reader, list, period, examples)? else {
-                return Ok(Self::One(Vec::new()));
+                return Ok(Self::Unknown);
             };
             let values = sample.values.into_iter().map(|(filter, value, label, count)| {
                 let mut chosen: Vec<(&str, &str)> = list
@@ -103,7 +105,7 @@ impl Preview {
             return Ok(Self::Many(Box::new(Course::of(period, &course, sample.latest, values))));
         }
         let Some((question, filters)) = search_of(&reader, subject)? else {
-            let Subject::Page(page) = subject else { return Ok(Self::One(Vec::new())) };
+            let Subject::Page(page) = subject else { return Ok(Self::Unknown) };
             let events = about(&reader, page, EVENTS)?;
             return Ok(Self::One(events.iter().map(Line::of).collect()));
         };
@@ -127,7 +129,13 @@ impl Preview {
         };
         let year = site.index.search(&request).map_err(PageError::internal)?;
         let values = values(&question, &filters, &year);
-        let examples = year.hits.into_iter().map(|hit| (hit.title, Some(hit.address))).collect();
+        let examples = year.hits.into_iter().map(|hit| {
+            // Of a speech the title is who spoke.
+            let is_speech = hit.kind == Kind::Spreekbeurt && !hit.subject.is_empty();
+            let about = if is_speech { format!(": {}", hit.subject) } else { String::new() };
+            (format!("{}{about}", hit.title), Some(hit.address))
+        });
+        let examples = examples.collect();
         Ok(Self::Many(Box::new(Course::of(period, &course, examples, values))))
     }
 
@@ -282,7 +290,12 @@ fn narrower(values: Vec<Narrower>, total: u64) -> Vec<(String, String)> {
 fn values(question: &Query, filters: &Filters, year: &Answer) -> Vec<Narrower> {
     let question = question.to_string();
     let mut found = Vec::new();
-    for facet in [Facet::Kind, Facet::Soort, Facet::Commissie, Facet::Ministerie] {
+    for (facet, label) in [
+        (Facet::Kind, "Soort"),
+        (Facet::Soort, "Stuk"),
+        (Facet::Commissie, "Commissie"),
+        (Facet::Ministerie, "Ministerie"),
+    ] {
         if filters.values.contains_key(&facet) {
             continue;
         }
@@ -293,6 +306,7 @@ fn values(question: &Query, filters: &Filters, year: &Answer) -> Vec<Narrower> {
             }
             let kind = Kind::parse(value).filter(|_| facet == Facet::Kind);
             let name = kind.map_or_else(|| value.clone(), |kind| kind_name(kind).to_owned());
+            let name = format!("{label}: {name}");
             let subject = format!("/zoeken{}", query(&parameters));
             found.push((facet.parameter(), name, *count, subject));
         }
