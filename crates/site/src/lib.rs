@@ -130,13 +130,14 @@ fn private() -> Router<SharedSite> {
         .route("/mijn/berichten/{number}", get(pages::messages::show))
         .route("/mijn/berichten/{number}/html", get(pages::messages::html))
         .route(
-            "/uitschrijven/{account}/{signature}",
+            "/uitschrijven/{what}/{signature}",
             get(pages::unsubscribe::show).post(pages::unsubscribe::stop),
         )
         .route("/mijn/monitors", get(watching::list).post(watching::make))
         .route("/mijn/monitors/nieuw", get(watching::new))
         .route("/mijn/monitors/{id}", get(watching::edit).post(watching::change))
         .route("/mijn/monitors/{id}/pauze", post(watching::pause))
+        .route("/mijn/monitors/{id}/demp", post(watching::mute))
         .route("/mijn/monitors/{id}/weg", post(watching::remove))
         .route("/mijn/webhooks", get(pages::webhooks::list).post(pages::webhooks::make))
         .route("/mijn/webhooks/{id}", get(pages::webhooks::show))

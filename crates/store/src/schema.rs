@@ -377,11 +377,12 @@ const FIXED: &str = "
     );
     CREATE INDEX notice_monitor_notice ON notice_monitor (notice);
 
-    -- Addresses of feeds and calendars that only their owner knows: 128 random bits.
+    -- Addresses of feeds and calendars that only their owner knows.
     CREATE TABLE private_feed (
-        token TEXT NOT NULL PRIMARY KEY,
+        token BLOB NOT NULL PRIMARY KEY, -- a hash
         account BIGINT NOT NULL,
-        monitor BIGINT              -- NULL: of all monitors of the account
+        monitor BIGINT,             -- NULL: of all monitors of the account
+        created_at BIGINT NOT NULL
     );
     CREATE INDEX private_feed_account ON private_feed (account);
 ";

@@ -16,4 +16,4 @@ pub mod webhook;
 pub mod wording;
 
 pub use delivery::Delivery;
-pub use mail::{LOGIN_MINUTES, Letterhead, MailError, Outlet, Sender, normal_address};
+pub use mail::{LOGIN_MINUTES, Letterhead, MailError, Outlet, Sender, Stop, normal_address};

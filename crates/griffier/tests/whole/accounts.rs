@@ -403,7 +403,7 @@ async fn mail_is_stopped_with_one_click_and_without_logging_in() {
     assert_eq!(mail.header("list-unsubscribe-post").as_deref(), Some("List-Unsubscribe=One-Click"));
 
     let letterhead = letterhead(&house);
-    let address = letterhead.unsubscribe_address(1);
+    let address = letterhead.stop_address(&watch::Stop::all(1));
     let path = address.strip_prefix(&house.site).unwrap();
     // A mail provider: no cookies, no word of where it comes from.
     let provider = Browser::at(&house.site);

@@ -110,7 +110,8 @@ async fn what_drips_in_is_told_once_to_all_who_watch_it_whenever_it_is_killed() 
     let list = make("/activiteiten?soort=Commissiedebat", Channel::Feed);
     let other = make("/zoeken?q=zeepaardje", Channel::Mail);
     let account_feed = "0123456789abcdef0123456789abcdef";
-    watched.set_private_feed(1, None, Some(account_feed)).unwrap();
+    let token = watch::secret::hash(account_feed);
+    watched.set_private_feed(1, None, Some(token), Timestamp::now()).unwrap();
 
     let until = Instant::now() + PATIENCE;
     let mut kills = 0;
@@ -183,7 +184,6 @@ async fn what_drips_in_is_told_once_to_all_who_watch_it_whenever_it_is_killed() 
         });
     let event = event.unwrap();
     assert_eq!(event.get_status(), Some(icalendar::EventStatus::Cancelled));
-    assert!(event.property_value("SEQUENCE").unwrap().parse::<i64>().unwrap() > 0);
     assert_eq!(get(&format!("{site}/abonnement/0.atom")).await.status, 404);
     let agenda = get(&format!("{site}/agendawijzigingen.atom")).await;
     let agenda = feed_rs::parser::parse(agenda.body.as_bytes()).unwrap();

@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::event::{COLUMNS as EVENT_COLUMNS, Event, EventKind};
+use crate::accounts::Hash;
 use crate::read::rows;
 use crate::row::moment;
 use crate::{Reader, Result, Store};
 
 /// The most monitors of one account.
 pub const MOST: i64 = 500;
+/// The most topics that one monitor passes over; beyond, the first muted is told of again.
+pub const MOST_MUTED: usize = 200;
 
 /// The way in which somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -249,7 +252,47 @@ impl Store {
         })
     }
 
-    /// Gives the account, or one of its monitors, a new private address; the one that it had is gone.
+    /// Stops a monitor of an account for now, or lets it go on. What is due while it is stopped is not
+    /// told.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn pause_monitor(&self, account: i64, monitor: i64, paused: bool) -> Result<()> {
+        self.at_once(|transaction| {
+            transaction.execute(
+                "UPDATE monitor SET paused = ?3 WHERE account = ?1 AND id = ?2",
+                params![account, monitor, paused],
+            )?;
+            changed(transaction)
+        })
+    }
+
+    /// Has a monitor of an account pass over what concerns the page at an address, or tell of it again.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mute_topic(&self, account: i64, monitor: i64, topic: &str, muted: bool) -> Result<()> {
+        self.at_once(|transaction| {
+            let sql = "SELECT muted FROM monitor WHERE account = ?1 AND id = ?2";
+            let known: Option<String> =
+                transaction.query_row(sql, [account, monitor], |row| row.get(0)).optional()?;
+            let Some(known) = known else { return Ok(()) };
+            let mut topics: Vec<&str> = known.lines().filter(|known| *known != topic).collect();
+            if muted {
+                topics.push(topic);
+            }
+            let too_many = topics.len().saturating_sub(MOST_MUTED);
+            let topics = topics.split_off(too_many).join("\n");
+            transaction.execute(
+                "UPDATE monitor SET muted = ?3 WHERE account = ?1 AND id = ?2",
+                params![account, monitor, topics],
+            )?;
+            changed(transaction)
+        })
+    }
+
+    /// Gives the account, or one of its monitors, a new private address with this token, or none; the one
+    /// that it had is gone.
     ///
     /// # Errors
     /// What the database reports.
@@ -257,7 +300,8 @@ impl Store {
         &self,
         account: i64,
         monitor: Option<i64>,
-        token: Option<&str>,
+        token: Option<Hash>,
+        now: Timestamp,
     ) -> Result<()> {
         self.at_once(|transaction| {
             transaction.execute(
@@ -267,10 +311,10 @@ impl Store {
             )?;
             if let Some(token) = token {
                 transaction.execute(
-                    "INSERT INTO private_feed (token, account, monitor) \
-                     SELECT ?1, ?2, ?3 WHERE ?3 IS NULL \
+                    "INSERT INTO private_feed (token, account, monitor, created_at) \
+                     SELECT ?1, ?2, ?3, ?4 WHERE ?3 IS NULL \
                          OR EXISTS (SELECT 1 FROM monitor WHERE id = ?3 AND account = ?2)",
-                    params![token, account, monitor],
+                    params![token, account, monitor, now.as_millisecond()],
                 )?;
             }
             Ok(())
@@ -390,23 +434,30 @@ pub fn monitor(reader: &Reader, account: i64, id: i64) -> Result<Option<Monitor>
     Ok(rows(reader, &sql, [account, id], Monitor::read)?.into_iter().next())
 }
 
-/// The private address of an account, or of one of its monitors, if it has one.
+/// Since when an account, or one of its monitors, has its private address; none if it has none. The
+/// address itself is not known here.
 ///
 /// # Errors
 /// What the database reports.
-pub fn private_feed(reader: &Reader, account: i64, monitor: Option<i64>) -> Result<Option<String>> {
-    let sql = "SELECT token FROM private_feed WHERE account = ?1 \
+pub fn private_feed(
+    reader: &Reader,
+    account: i64,
+    monitor: Option<i64>,
+) -> Result<Option<Timestamp>> {
+    let sql = "SELECT created_at FROM private_feed WHERE account = ?1 \
                AND (monitor = ?2 OR (monitor IS NULL AND ?2 IS NULL))";
-    Ok(rows(reader, sql, params![account, monitor], |row| row.get(0))?.into_iter().next())
+    let found = rows(reader, sql, params![account, monitor], |row| moment(row, 0))?;
+    Ok(found.into_iter().flatten().next())
 }
 
 /// Whose private address has this token: the account, and the monitor if it is of one alone.
 ///
 /// # Errors
 /// What the database reports.
-pub fn owner_of_feed(reader: &Reader, token: &str) -> Result<Option<(i64, Option<i64>)>> {
+pub fn owner_of_feed(reader: &Reader, token: Hash) -> Result<Option<(i64, Option<i64>)>> {
     let sql = "SELECT account, monitor FROM private_feed WHERE token = ?1";
-    Ok(rows(reader, sql, [token], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().next())
+    let found = rows(reader, sql, params![token], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().next())
 }
 
 /// The latest events that the monitors of an account matched, or one of them, the last first.

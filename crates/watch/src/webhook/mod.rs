@@ -16,7 +16,7 @@ use store::watching::notice::Notice;
 
 pub use self::address::{Destinations, WrongAddress};
 pub(crate) use self::caller::{Caller, Refusal};
-use crate::mail::{Letterhead, MailError, in_short};
+use crate::mail::{Letterhead, MailError, in_short, still_wanted};
 use crate::{secret, wording};
 
 /// How many items one delivery tells of at most.
@@ -56,25 +56,30 @@ impl Letterhead {
         notices: &[Notice],
         now: Timestamp,
     ) -> Result<(), MailError> {
-        let hook = {
-            let reader = store.reader()?;
-            let is_muted = holder(&reader, account)?.is_none_or(|it| it.muted_at.is_some());
-            if is_muted { None } else { webhook(&reader, account, id)? }
-        };
-        for notices in notices.chunks(MOST_ITEMS) {
-            let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
-            match hook.as_ref().filter(|hook| hook.refused_at.is_none()) {
-                Some(hook) => {
-                    let headlines: Vec<String> =
-                        notices.iter().map(|notice| wording::headline(&notice.event)).collect();
-                    let data = self.data(notices);
-                    let subject = in_short(&headlines);
-                    let message = message(account, hook, "events", data, subject, now)?;
-                    store.tell(&ids, &message, now)?;
-                }
-                // It stands in the feeds; the webhook is gone, takes nothing on, or was stopped.
-                None => store.told(&ids, now)?,
+        let reader = store.reader()?;
+        let is_muted = holder(&reader, account)?.is_none_or(|it| it.muted_at.is_some());
+        let hook = if is_muted { None } else { webhook(&reader, account, id)? };
+        let (mut wanted, mut passed) = (Vec::new(), Vec::new());
+        for notice in notices {
+            // It stands in the feeds; the webhook is gone, takes nothing on, or was stopped.
+            let is_open = hook.as_ref().is_some_and(|hook| hook.refused_at.is_none());
+            match still_wanted(&reader, notice)?.filter(|_| is_open) {
+                Some((notice, _)) => wanted.push(notice),
+                None => passed.push(notice.id),
             }
+        }
+        drop(reader);
+        if !passed.is_empty() {
+            store.told(&passed, now)?;
+        }
+        let Some(hook) = hook else { return Ok(()) };
+        for notices in wanted.chunks(MOST_ITEMS) {
+            let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
+            let headlines: Vec<String> =
+                notices.iter().map(|notice| wording::headline(&notice.event)).collect();
+            let subject = in_short(&headlines);
+            let message = message(account, &hook, "events", self.data(notices), subject, now)?;
+            store.tell(&ids, &message, now)?;
         }
         Ok(())
     }
