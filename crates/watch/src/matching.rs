@@ -1,7 +1,7 @@
 //! Matching: everything that is watched held against an event at once. Pages are found by their address,
 //! searches by the words that an item must have, lists by what a thing has of what they are filtered on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -176,6 +176,8 @@ pub struct Matcher {
     /// Those of a page, by its address.
     by_page: HashMap<String, Vec<usize>>,
     searches: Percolator,
+    /// The place of each search, by what is watched.
+    places: HashMap<String, usize>,
     /// Whose each of the searches is.
     searchers: Vec<Vec<usize>>,
     /// The lists, by their address, with what was chosen of each.
@@ -190,38 +192,54 @@ impl Matcher {
     pub fn refresh(&mut self, reader: &Reader) -> Result<(), StoreError> {
         let version = monitor::version(reader)?;
         if version != self.version {
-            *self = Self::of(monitor::active(reader)?);
-            self.version = version;
+            let monitors = monitor::active(reader)?;
+            *self = Self { version, ..std::mem::take(self).watching(monitors) };
         }
         Ok(())
     }
 
     /// Of these monitors.
     pub fn of(monitors: Vec<Monitor>) -> Self {
+        Self::default().watching(monitors)
+    }
+
+    /// The same with other monitors. To work out what a search asks takes longest, so those that are known
+    /// already are kept, until most of them are watched no more.
+    fn watching(self, monitors: Vec<Monitor>) -> Self {
+        let Self { mut searches, mut places, .. } = self;
+        let watched: HashSet<&str> = monitors.iter().map(|it| it.subject.as_str()).collect();
+        if places.keys().filter(|known| watched.contains(known.as_str())).count() * 2 < places.len()
+        {
+            (searches, places) = Default::default();
+        }
+        drop(watched);
         let mut matcher = Self::default();
-        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut searchers: Vec<Vec<usize>> = vec![Vec::new(); places.len()];
         for (number, monitor) in monitors.iter().enumerate() {
-            match Subject::parse(&monitor.subject) {
-                None => {}
-                Some(Subject::Page(page)) => matcher.by_page.entry(page).or_default().push(number),
-                Some(Subject::List(list)) => {
-                    let lists = matcher.lists.entry(list.path.clone()).or_default();
-                    lists.entry(list).or_default().push(number);
-                }
-                Some(Subject::Search(search)) => {
-                    let (query, filters) = *search;
-                    let place = *places
-                        .entry(&monitor.subject)
-                        .or_insert_with(|| matcher.searches.add(query, filters));
-                    if matcher.searchers.len() <= place {
-                        matcher.searchers.push(Vec::new());
+            let mut place = places.get(&monitor.subject).copied();
+            if place.is_none() {
+                match Subject::parse(&monitor.subject) {
+                    None => {}
+                    Some(Subject::Page(page)) => {
+                        matcher.by_page.entry(page).or_default().push(number);
                     }
-                    matcher.searchers[place].push(number);
+                    Some(Subject::List(list)) => {
+                        let lists = matcher.lists.entry(list.path.clone()).or_default();
+                        lists.entry(list).or_default().push(number);
+                    }
+                    Some(Subject::Search(search)) => {
+                        let (query, filters) = *search;
+                        place = Some(searches.add(query, filters));
+                        places.extend(place.map(|place| (monitor.subject.clone(), place)));
+                        searchers.push(Vec::new());
+                    }
                 }
             }
+            if let Some(searchers) = place.and_then(|place| searchers.get_mut(place)) {
+                searchers.push(number);
+            }
         }
-        matcher.monitors = monitors;
-        matcher
+        Self { monitors, searches, places, searchers, ..matcher }
     }
 
     /// The monitors that an event concerns: `topics` are the addresses of the pages that it concerns,
@@ -339,7 +357,46 @@ pub fn notices(monitors: &[&Monitor], now: Timestamp) -> Vec<NewNotice> {
 
 #[cfg(test)]
 mod tests {
+    use store::watching::monitor::Frequency;
+
     use super::*;
+
+    fn monitor(id: i64, subject: &str) -> Monitor {
+        let choices = Choices {
+            name: String::new(),
+            kinds: Vec::new(),
+            channel: Channel::Mail,
+            frequency: Frequency::AtOnce,
+            quiet: None,
+            muted: Vec::new(),
+            paused: false,
+        };
+        Monitor { id, account: 1, subject: subject.into(), choices, created_at: None }
+    }
+
+    #[test]
+    fn searches_that_are_known_are_kept_when_others_come_and_go() {
+        let found = |matcher: &Matcher, title: &str| -> Vec<i64> {
+            let mut item = Item::new("/document/1", search::Kind::Document);
+            item.title = title.into();
+            let places = matcher.searches.matching(&item).unwrap().into_iter();
+            let numbers = places.flat_map(|place| matcher.searchers[place].iter());
+            numbers.map(|number| matcher.monitors[*number].id).collect()
+        };
+        let subjects = ["/zoeken?q=huur", "/zoeken?q=zorg", "/zaak/1", "/zoeken?q=huur"];
+        let all = (1..).zip(subjects).map(|(id, subject)| monitor(id, subject));
+        let matcher = Matcher::of(all.collect());
+        assert_eq!(found(&matcher, "Huren"), [1, 4]);
+        // One of two is gone, and one is new.
+        let fewer = vec![monitor(4, "/zoeken?q=huur"), monitor(5, "/zoeken?q=water")];
+        let matcher = matcher.watching(fewer);
+        assert_eq!(matcher.places.len(), 3, "what is watched no more is kept for a while");
+        assert_eq!(found(&matcher, "Huren en zorg en water"), [4, 5]);
+        // Most are gone.
+        let matcher = matcher.watching(vec![monitor(5, "/zoeken?q=water")]);
+        assert_eq!(matcher.places.len(), 1);
+        assert_eq!(found(&matcher, "Huren en zorg en water"), [5]);
+    }
 
     #[test]
     fn pages_lists_and_searches_can_be_watched_and_nothing_else() {

@@ -170,7 +170,8 @@ impl Topics<'_> {
              JOIN zaak ON zaak.id = document_zaak.target \
              JOIN entity ON entity.id = document.id \
              WHERE document_zaak.target = ?1 AND (document.soort LIKE zaak.soort || '%' \
-                 OR (zaak.soort = 'Wetgeving' AND document.soort = 'Voorstel van wet'))",
+                 OR (zaak.soort IN ('Wetgeving', 'Initiatiefwetgeving') \
+                     AND document.soort LIKE 'Voorstel van wet%'))",
             zaak,
         )
     }

@@ -263,10 +263,12 @@ fn a_meeting_is_planned_moved_and_cancelled() {
 #[test]
 fn a_meeting_that_is_withdrawn_is_cancelled_and_one_that_was_held_is_neither() {
     let mut world = World::new();
-    world.publish(meeting(THEN));
+    world.publish(Activiteit { voortouwafkorting: some("VWS"), ..meeting(THEN) });
     assert_eq!(world.kinds(), [EventKind::Planned]);
     world.withdraw(Category::Activiteit, id(1));
     assert_eq!(world.kinds(), [EventKind::Cancelled]);
+    let matched = to_match(&world.store.reader().unwrap(), 10).unwrap();
+    assert_eq!(matched[1].1, ["/activiteit/2025A00001", "/commissie/VWS"], "as it was led by");
 
     let mut world = World::new();
     world.publish(meeting("2025-06-30T12:00:00Z"));
