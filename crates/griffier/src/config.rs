@@ -11,6 +11,7 @@ use clap::Args;
 use serde::Deserialize;
 use url::Url;
 use watch::Outlet;
+use watch::webhook::Destinations;
 
 use crate::pipeline::FileLimits;
 
@@ -66,6 +67,14 @@ pub(crate) struct Given {
     /// The address of the proxy that is believed when it says for whom it asks
     #[arg(long, env = "GRIFFIER_TRUSTED_PROXY", value_name = "IP")]
     trusted_proxy: Option<IpAddr>,
+    /// Networks, besides the public internet, in which whoever has an account may have this machine send
+    /// requests by a webhook: 10.1.0.0/16,192.168.1.7. Dangerous where not everybody may see all that is
+    /// served there
+    #[arg(long, env = "GRIFFIER_DANGEROUS_WEBHOOK_NETWORKS", value_name = "NETWORKS")]
+    dangerous_webhook_networks: Option<String>,
+    /// What has to be shown to see /metrics. Without it nobody sees that
+    #[arg(long, env = "GRIFFIER_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    metrics_token: Option<String>,
 }
 
 /// The settings in force.
@@ -81,6 +90,11 @@ pub(crate) struct Config {
     pub(crate) outlet: Option<Outlet>,
     pub(crate) mail_from: Option<String>,
     pub(crate) trusted_proxy: Option<IpAddr>,
+    /// Networks besides the public internet in which webhooks may be, as given.
+    pub(crate) webhook_networks: Option<String>,
+    /// Where webhooks may be.
+    pub(crate) destinations: Destinations,
+    pub(crate) metrics_token: Option<String>,
 }
 
 impl Config {
@@ -97,9 +111,15 @@ impl Config {
             given.mail_folder.or(file.mail_folder),
             demo.then(|| data.join("mail")),
         )?;
+        let webhook_networks = given.dangerous_webhook_networks.or(file.dangerous_webhook_networks);
+        let destinations = webhook_networks.as_deref().unwrap_or_default();
+        let destinations = destinations.parse::<Destinations>();
         Ok(Self {
             data,
             outlet,
+            destinations: destinations.context("--dangerous-webhook-networks")?,
+            webhook_networks,
+            metrics_token: given.metrics_token.or(file.metrics_token).map(token).transpose()?,
             mail_from: given.mail_from.or(file.mail_from).map(sender).transpose()?,
             trusted_proxy: given.trusted_proxy.or(file.trusted_proxy),
             listen: match given.listen.or(file.listen) {
@@ -161,6 +181,17 @@ impl fmt::Display for Config {
         match &self.trusted_proxy {
             Some(proxy) => writeln!(f, "trusted-proxy = {:?}", proxy.to_string()),
             None => writeln!(f, "# trusted-proxy is not set"),
+        }?;
+        match &self.webhook_networks {
+            Some(networks) => writeln!(f, "dangerous-webhook-networks = {networks:?}"),
+            None => writeln!(
+                f,
+                "# dangerous-webhook-networks is not set: webhooks are on the public internet alone"
+            ),
+        }?;
+        match &self.metrics_token {
+            Some(_) => writeln!(f, "metrics-token = \"...\""),
+            None => writeln!(f, "# metrics-token is not set: /metrics is for nobody"),
         }
     }
 }
@@ -230,6 +261,18 @@ fn sender(given: String) -> Result<String> {
              griffier@example.nl or Griffier <griffier@example.nl>"
         )
     })
+}
+
+/// A token that nobody guesses.
+fn token(given: String) -> Result<String> {
+    const SHORTEST: usize = 16;
+    if given.len() < SHORTEST || !given.bytes().all(|byte| byte.is_ascii_graphic()) {
+        bail!(
+            "--metrics-token is no token: expected at least {SHORTEST} letters, digits and signs \
+             without spaces, such as `openssl rand -hex 32` gives"
+        );
+    }
+    Ok(given)
 }
 
 /// The address of a mail server as it can be shown.
@@ -306,6 +349,35 @@ mod tests {
         assert!(settle(Some(server), Some("post"), false).is_err());
         assert!(sender("Griffier <griffier@example.nl>".to_owned()).is_ok());
         assert!(sender("griffier@example.nl\r\nBcc: x@example.nl".to_owned()).is_err());
+    }
+
+    #[test]
+    fn private_networks_for_webhooks_are_named_one_by_one() {
+        let settle = |networks: &str| {
+            let dangerous_webhook_networks = Some(networks.to_owned());
+            Config::settle(Given { dangerous_webhook_networks, ..Given::default() }, false)
+        };
+        let printed = settle("10.1.0.0/16,127.0.0.1").unwrap().to_string();
+        assert!(printed.contains("dangerous-webhook-networks = \"10.1.0.0/16,127.0.0.1\""));
+        let error = format!("{:#}", settle("10.1.0.0/16,all").unwrap_err());
+        assert!(
+            error.contains("--dangerous-webhook-networks") && error.contains("\"all\""),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_token_for_metrics_is_long_enough_and_is_not_printed() {
+        let settle = |token: &str| {
+            let metrics_token = Some(token.to_owned());
+            Config::settle(Given { metrics_token, ..Given::default() }, false)
+        };
+        let printed = settle("0123456789abcdef").unwrap().to_string();
+        assert!(printed.contains("metrics-token") && !printed.contains("0123456789"), "{printed}");
+        for wrong in ["", "short", "0123456789abcdef 0123456789abcdef"] {
+            let error = settle(wrong).unwrap_err().to_string();
+            assert!(error.contains("--metrics-token is no token"), "{error}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use store::Store;
 /// An opened data folder.
 pub(crate) struct Folder {
     path: PathBuf,
-    /// Held while this process writes; the system lets go of it whatever happens to us.
+    /// Held while this process writes.
     _lock: Option<File>,
 }
 
@@ -22,29 +22,13 @@ impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         fs::create_dir_all(path)
             .with_context(|| format!("the data folder {} cannot be made", path.display()))?;
-        let lock_path = path.join("griffier.lock");
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .with_context(|| {
-                format!(
-                    "the data folder {} cannot be written: check who owns it, or choose another \
-                     with --data",
-                    path.display()
-                )
-            })?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock) }),
-            Err(TryLockError::WouldBlock) => bail!(
+        match lock(path, "griffier.lock")? {
+            Some(lock) => Ok(Self { path: path.to_owned(), _lock: Some(lock) }),
+            None => bail!(
                 "the data folder {} is in use by another Griffier: stop that one, or choose another \
                  folder with --data",
                 path.display()
             ),
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("{} cannot be locked", lock_path.display()))
-            }
         }
     }
 
@@ -62,6 +46,22 @@ impl Folder {
             );
         }
         Ok(folder)
+    }
+
+    /// Takes the delivery of what is to be sent upon this process, until what is returned is dropped: two
+    /// that deliver would send things twice.
+    ///
+    /// # Errors
+    /// If another process delivers from this folder, or it cannot be written.
+    pub(crate) fn lock_for_delivery(&self) -> Result<File> {
+        match lock(&self.path, "delivery.lock")? {
+            Some(lock) => Ok(lock),
+            None => bail!(
+                "another Griffier sends the mail of {} already: `griffier up` does so itself, and \
+                 `griffier watch` does so for `sync` and `serve`; one of them is enough",
+                self.path.display()
+            ),
+        }
     }
 
     /// Opens the store.
@@ -88,6 +88,28 @@ impl Folder {
     }
 }
 
+/// Locks a file in a folder, as long as it is held; nothing if another process has locked it. The system
+/// lets go of it whatever happens to us.
+fn lock(folder: &Path, name: &str) -> Result<Option<File>> {
+    let path = folder.join(name);
+    let file = File::options().create(true).truncate(false).write(true).open(&path).with_context(
+        || {
+            format!(
+                "the data folder {} cannot be written: check who owns it, or choose another with \
+                 --data",
+                folder.display()
+            )
+        },
+    )?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,8 +120,13 @@ mod tests {
         let first = Folder::open(&path).unwrap();
         let error = Folder::open(&path).err().unwrap().to_string();
         assert!(error.contains("in use by another Griffier"), "{error}");
-        drop(first);
-        assert!(Folder::open(&path).is_ok());
+        // Who delivers need not be who writes.
+        let reading = Folder { path: path.clone(), _lock: None };
+        let delivery = reading.lock_for_delivery().unwrap();
+        let error = first.lock_for_delivery().unwrap_err().to_string();
+        assert!(error.contains("another Griffier sends the mail"), "{error}");
+        drop((first, delivery));
+        assert!(Folder::open(&path).unwrap().lock_for_delivery().is_ok());
         fs::remove_dir_all(&path).unwrap();
     }
 }

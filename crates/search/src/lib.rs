@@ -8,6 +8,7 @@ mod answer;
 mod calendar;
 mod columns;
 mod compound;
+mod course;
 mod dutch;
 mod error;
 mod explain;

@@ -93,7 +93,7 @@ pub(crate) enum Clause {
 }
 
 /// What can be asked for by name. Every value is one that was checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Field {
     Soort,
     Fractie,

@@ -1,7 +1,9 @@
 //! What every page has in common.
 
+use store::watching::event::EventKind;
 use watch::matching::Subject;
 
+use crate::pages::watching::meetings_of;
 use crate::{Site, format};
 
 /// What the menu shows at once: address and name.
@@ -99,7 +101,14 @@ pub(crate) struct Page {
     pub(crate) noindex: bool,
     /// The address under which what the page shows can be watched, if it can be.
     pub(crate) watched: Option<String>,
+    /// What is waited for here, if there is something, as the button says it, and the kinds of event that
+    /// bring it.
+    pub(crate) awaited: Option<(&'static str, &'static [EventKind])>,
 }
+
+/// Of written questions without an answer.
+pub(crate) const ANSWER: (&str, &[EventKind]) =
+    ("Laat weten als deze vragen zijn beantwoord", &[EventKind::Answer, EventKind::Delay]);
 
 impl Page {
     /// The frame of the page at a path.
@@ -135,6 +144,22 @@ impl Page {
             }
             _ => None,
         }
+    }
+
+    /// The address of the calendar of the meetings about what the page shows.
+    pub(crate) fn calendar(&self) -> Option<String> {
+        let filters = meetings_of(self.watched.as_deref()?)?;
+        // A party has a name of its own in papers, and its page says where its meetings are.
+        let is_whole =
+            self.path == "/activiteiten" || filters.iter().any(|(name, _)| name == "fractie");
+        let filters: Vec<(&str, &str)> =
+            filters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        (!is_whole).then(|| format!("/activiteiten.ics{}", crate::query(&filters)))
+    }
+
+    /// The kinds of event that are waited for, as an address names them.
+    pub(crate) fn awaited_kinds(kinds: &[EventKind]) -> String {
+        kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(",")
     }
 
     /// That what is at this address, a search or a list with what was chosen of it, can be watched.

@@ -36,8 +36,10 @@ use axum::routing::{get, post};
 use content::FileStore;
 use model::Clock;
 use search::SearchIndex;
+use store::accounts::Hash;
 use store::{Reader, Store, StoreError};
 use tokio::sync::{Notify, Semaphore};
+use watch::webhook::Destinations;
 use watch::{Letterhead, Outlet};
 
 use crate::pages::watching;
@@ -65,6 +67,10 @@ pub struct Site {
     pub letterhead: Letterhead,
     /// Wakes who sends mail, if that is this process.
     pub mail_waiting: Arc<Notify>,
+    /// Where webhooks may be.
+    pub destinations: Destinations,
+    /// Of what has to be shown to see the numbers for monitoring; without it nobody sees them.
+    pub metrics_token: Option<Hash>,
     /// The proxy that is believed when it says for whom it asks.
     pub trusted_proxy: Option<IpAddr>,
     /// How often something was asked for.
@@ -124,14 +130,19 @@ fn private() -> Router<SharedSite> {
         .route("/mijn/berichten/{number}", get(pages::messages::show))
         .route("/mijn/berichten/{number}/html", get(pages::messages::html))
         .route(
-            "/uitschrijven/{account}/{signature}",
+            "/uitschrijven/{what}/{signature}",
             get(pages::unsubscribe::show).post(pages::unsubscribe::stop),
         )
         .route("/mijn/monitors", get(watching::list).post(watching::make))
         .route("/mijn/monitors/nieuw", get(watching::new))
         .route("/mijn/monitors/{id}", get(watching::edit).post(watching::change))
         .route("/mijn/monitors/{id}/pauze", post(watching::pause))
+        .route("/mijn/monitors/{id}/demp", post(watching::mute))
         .route("/mijn/monitors/{id}/weg", post(watching::remove))
+        .route("/mijn/webhooks", get(pages::webhooks::list).post(pages::webhooks::make))
+        .route("/mijn/webhooks/{id}", get(pages::webhooks::show))
+        .route("/mijn/webhooks/{id}/proef", post(pages::webhooks::try_it))
+        .route("/mijn/webhooks/{id}/weg", post(pages::webhooks::remove))
         .route("/mijn/adres", post(watching::give_address))
         .route("/abonnement/{name}", get(watching::private_feed))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
@@ -167,7 +178,8 @@ pub fn router(site: Site) -> Router {
         .route("/status", get(pages::status::show))
         .route("/wat-is-dit", get(pages::about::show))
         .route("/begrippen", get(pages::glossary::show))
-        .route("/health", get(pages::status::health))
+        .route("/health", get(pages::operation::health))
+        .route("/metrics", get(pages::operation::metrics))
         .route("/robots.txt", get(pages::sitemap::robots))
         .route(
             "/sitemap.xml",

@@ -36,6 +36,9 @@ impl Limit {
         Limit { name: "mail per network", times: 30, within: HOUR };
     /// Codes and links tried, by one network.
     pub(crate) const PROOFS: Limit = Limit { name: "proofs", times: 60, within: HOUR };
+    /// Trials of webhooks, by one account.
+    pub(crate) const WEBHOOK_TRIALS: Limit =
+        Limit { name: "webhook trials", times: 30, within: HOUR };
 }
 
 /// What was asked for of late.

@@ -128,9 +128,12 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn last_change(&self) -> Result<i64> {
-        let last =
-            self.reader()?
-                .query_row("SELECT COALESCE(MAX(number), 0) FROM change", [], |row| row.get(0))?;
-        Ok(last)
+        last(&*self.reader()?)
     }
+}
+
+/// The number of the last change; 0 when nothing ever changed.
+pub(crate) fn last(connection: &Connection) -> Result<i64> {
+    let sql = "SELECT COALESCE(MAX(number), 0) FROM change";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }

@@ -10,6 +10,7 @@ pub mod apply;
 pub mod changes;
 pub mod check;
 mod connection;
+pub mod counter;
 pub mod cursor;
 mod derived;
 mod error;

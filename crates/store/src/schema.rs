@@ -234,7 +234,8 @@ const FIXED: &str = "
     CREATE TABLE message (
         id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
         account BIGINT,             -- NULL: who has none yet wants to log in
-        kind TEXT NOT NULL,         -- 'login' or 'alert'
+        kind TEXT NOT NULL,         -- 'login', 'alert' or 'webhook'
+        webhook BIGINT,             -- where it goes, if it is no mail
         message_id TEXT NOT NULL UNIQUE,
         thread TEXT,
         unsubscribe TEXT,
@@ -243,19 +244,34 @@ const FIXED: &str = "
         text TEXT NOT NULL,         -- of a log-in: emptied once it was sent
         html TEXT NOT NULL,
         expires_at BIGINT,
-        state TEXT NOT NULL,        -- 'queued', 'accepted' by a mail server, 'failed' for good
+        state TEXT NOT NULL,        -- 'queued', 'accepted' by a server, 'failed' for good
         attempts BIGINT NOT NULL,
         next_try BIGINT,            -- NULL unless queued
         problem TEXT,
         created_at BIGINT NOT NULL,
         accepted_at BIGINT
     );
-    CREATE INDEX message_queued ON message (next_try) WHERE state = 'queued';
+    CREATE INDEX message_queued ON message (next_try) WHERE state = 'queued' AND webhook IS NULL;
+    CREATE INDEX message_webhook ON message (webhook, state, id) WHERE webhook IS NOT NULL;
     CREATE INDEX message_account ON message (account, id);
     CREATE INDEX message_recipient ON message (recipient);
 
-    -- Who may do a task that only one process does at a time, and until when.
-    CREATE TABLE lease (task TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, until BIGINT NOT NULL);
+    -- Servers of account holders, where they are told what happened.
+    CREATE TABLE webhook (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, -- PostgreSQL: BIGINT GENERATED ALWAYS AS IDENTITY
+        account BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        address TEXT NOT NULL,
+        secret TEXT NOT NULL,       -- what is sent is signed with it, so it is no hash
+        created_at BIGINT NOT NULL,
+        accepted_at BIGINT,         -- when it last took something on
+        problem TEXT,               -- why it did not, the last time
+        refused_at BIGINT           -- nothing is sent since then: it refused for good, or for too long
+    );
+    CREATE INDEX webhook_account ON webhook (account);
+
+    -- What was done since the database was made, in numbers.
+    CREATE TABLE counter (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);
 
     -- Who spoke for how long, per transcript and role; made with its text, by the file's hash.
     CREATE TABLE spoken (
@@ -330,7 +346,7 @@ const FIXED: &str = "
         name TEXT NOT NULL,
         subject TEXT NOT NULL,      -- a page, a list or a search of the site, by its address
         kinds TEXT NOT NULL,        -- of events, with commas; '': all
-        channel TEXT NOT NULL,      -- 'mail' or 'feed'
+        channel TEXT NOT NULL,      -- 'mail', 'feed', or 'webhook-' and its number
         frequency TEXT NOT NULL,    -- 'once', 'hourly', 'daily' or 'weekly'
         minute BIGINT NOT NULL,     -- of the day, Amsterdam time, for 'daily' and 'weekly'
         weekday BIGINT NOT NULL,    -- 1: Monday, for 'weekly'
@@ -350,7 +366,7 @@ const FIXED: &str = "
         channel TEXT NOT NULL,
         due_at BIGINT,              -- NULL: it stands in a feed, and is not sent
         told_at BIGINT,             -- when it was handed to the outbox
-        message BIGINT,             -- in the outbox, if it is mail
+        message BIGINT,             -- in the outbox, if something was sent
         UNIQUE (account, event, channel)
     );
     CREATE INDEX notice_due ON notice (due_at) WHERE told_at IS NULL AND due_at IS NOT NULL;
@@ -361,11 +377,12 @@ const FIXED: &str = "
     );
     CREATE INDEX notice_monitor_notice ON notice_monitor (notice);
 
-    -- Addresses of feeds and calendars that only their owner knows: 128 random bits.
+    -- Addresses of feeds and calendars that only their owner knows.
     CREATE TABLE private_feed (
-        token TEXT NOT NULL PRIMARY KEY,
+        token BLOB NOT NULL PRIMARY KEY, -- a hash
         account BIGINT NOT NULL,
-        monitor BIGINT              -- NULL: of all monitors of the account
+        monitor BIGINT,             -- NULL: of all monitors of the account
+        created_at BIGINT NOT NULL
     );
     CREATE INDEX private_feed_account ON private_feed (account);
 ";

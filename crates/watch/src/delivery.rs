@@ -1,10 +1,11 @@
-//! Delivery: what is queued is handed to a mail server, or written into a folder, once.
+//! Delivery: what is queued is handed to a mail server, written into a folder, or brought to a webhook,
+//! once.
 //!
-//! There may be several processes that deliver; the one that holds the lease does. After each answer
-//! of the server it is recorded what became of the message, before the next is tried. So a message is
-//! sent twice only if we end between the server's answer and that record, and then it carries the
-//! same Message-ID.
+//! Only one process does so at a time; that is for who runs it to see to. After each answer of a server
+//! it is recorded what became of the message, before the next is tried. So a message is sent twice only
+//! if we end between the server's answer and that record, and then it carries the same Message-ID.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,18 +15,16 @@ use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use lettre::message::Mailbox;
 use store::accounts::message::QueuedMessage;
+use store::accounts::webhook::QueuedDelivery;
 use store::{Store, StoreError};
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::mail::{Connection, Letterhead, MailError, Outlet, Refusal, letter};
-use crate::secret;
+use crate::webhook::{self, Caller, Destinations};
 
-/// How long a lease lasts that is not renewed: as long as mail waits after its holder was killed.
-const LEASE: SignedDuration = SignedDuration::from_secs(10);
-/// How often it is renewed.
-const RENEW: Duration = Duration::from_secs(3);
 /// How long to wait before looking at the outbox again by itself: another process may have filled it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How often what has had its time is removed.
@@ -34,13 +33,13 @@ const TIDY: SignedDuration = SignedDuration::from_hours(1);
 const KEPT_DAYS: i64 = 90;
 /// So many messages are looked up at once.
 const BATCH: i64 = 50;
+/// So many webhooks are called at once: one that is slow is not to be waited for by the others.
+const CALLS: usize = 16;
 /// The first wait after a message was not taken on; it doubles each time.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// After so long a message is given up: RFC 5321, 4.5.4.1.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(4 * 24);
-
-const LEASE_NAME: &str = "delivery";
 
 /// Why delivery cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +47,12 @@ pub enum DeliveryError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The system gives no randomness.
-    #[error("the system gives no randomness: {0}")]
-    Randomness(#[from] getrandom::Error),
     /// A message cannot be made.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// The client that calls webhooks cannot be made.
+    #[error("the client for webhooks cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
     /// Work on the store panicked.
     #[error("work on the store panicked: {0}")]
     Panic(#[from] tokio::task::JoinError),
@@ -68,80 +67,47 @@ pub struct Delivery {
     pub store: Store,
     /// What messages have in common.
     pub letterhead: Letterhead,
-    /// Where messages go.
+    /// Where mail goes.
     pub outlet: Outlet,
-    /// Whom they come from.
+    /// Whom mail comes from.
     pub from: Mailbox,
-    /// Wakes it when there is something to send.
+    /// Where webhooks may be.
+    pub destinations: Destinations,
+    /// Wakes it when there is mail to send.
     pub waiting: Arc<Notify>,
-    /// When to stop.
-    pub stop: CancellationToken,
 }
 
 impl Delivery {
     /// Delivers what is queued, until it is time to stop.
     ///
     /// # Errors
-    /// If the store fails. A mail server that fails is waited for.
-    pub async fn run(self) -> Result<()> {
-        let holder = secret::fresh()?;
+    /// If the store fails. A server that fails is waited for.
+    pub async fn run(self, stop: CancellationToken) -> Result<()> {
+        let delivering = async { tokio::try_join!(self.tell_and_mail(), self.call_webhooks()) };
+        match stop.run_until_cancelled(delivering).await {
+            Some(ended) => ended.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts what people are to be told in the outbox as it becomes due, and sends the mail in it.
+    async fn tell_and_mail(&self) -> Result<()> {
         let mut tidied = Timestamp::UNIX_EPOCH;
-        while !self.stop.is_cancelled() {
+        loop {
             let now = Timestamp::now();
             if now.duration_since(tidied) > TIDY {
                 self.blocking(move |store| store.forget_old(KEPT_DAYS, now)).await?;
                 tidied = now;
             }
-            self.tell_due(now).await?;
-            let queued = self.blocking(move |store| store.messages_to_send(now, BATCH)).await?;
-            if !queued.is_empty() && self.hold(&holder).await? {
-                self.deliver(&holder).await?;
-                let holder = holder.clone();
-                self.blocking(move |store| store.let_go(LEASE_NAME, &holder)).await?;
-            }
-            let woken = tokio::time::timeout(LOOK_AGAIN, self.waiting.notified());
+            let (store, letterhead) = (self.store.clone(), self.letterhead.clone());
+            tokio::task::spawn_blocking(move || letterhead.tell_due(&store, now)).await??;
+            self.send_all().await?;
             // A time-out is as good a reason to look as being woken.
-            let _ = self.stop.run_until_cancelled(woken).await;
-        }
-        Ok(())
-    }
-
-    /// Puts what people are to be told in the outbox. Another process may do so at the same moment: each
-    /// notice is noted as told with its message, so only one of them gets to it.
-    async fn tell_due(&self, now: Timestamp) -> Result<()> {
-        let (store, letterhead) = (self.store.clone(), self.letterhead.clone());
-        tokio::task::spawn_blocking(move || letterhead.tell_due(&store, now)).await??;
-        Ok(())
-    }
-
-    /// Sends what can be sent now, as long as the lease is ours.
-    async fn deliver(&self, holder: &str) -> Result<()> {
-        tokio::select! {
-            sent = self.send_all() => sent,
-            lost = self.keep(holder) => lost,
-            () = self.stop.cancelled() => Ok(()),
+            let _ = tokio::time::timeout(LOOK_AGAIN, self.waiting.notified()).await;
         }
     }
 
-    /// Renews the lease, and ends when it is lost.
-    async fn keep(&self, holder: &str) -> Result<()> {
-        loop {
-            tokio::time::sleep(RENEW).await;
-            if !self.hold(holder).await? {
-                tracing::warn!(
-                    "another process has begun to send mail; this one leaves it to that"
-                );
-                return Ok(());
-            }
-        }
-    }
-
-    async fn hold(&self, holder: &str) -> Result<bool> {
-        let holder = holder.to_owned();
-        let now = Timestamp::now();
-        self.blocking(move |store| store.hold(LEASE_NAME, &holder, now + LEASE, now)).await
-    }
-
+    /// Sends the mail that can be sent now.
     async fn send_all(&self) -> Result<()> {
         let mut carrier = Carrier::new(&self.outlet);
         loop {
@@ -160,7 +126,7 @@ impl Delivery {
         }
     }
 
-    /// Sends a message, and gives whether there was a server to talk to.
+    /// Sends a mail, and gives whether there was a server to talk to.
     async fn send(&self, carrier: &mut Carrier<'_>, queued: QueuedMessage) -> Result<bool> {
         let (id, now) = (queued.id, Timestamp::now());
         if queued.message.expires_at.is_some_and(|expires_at| expires_at <= now) {
@@ -179,14 +145,57 @@ impl Delivery {
             }
             Err(Refusal::Later(problem) | Refusal::Unreachable(problem)) => {
                 tracing::warn!("message {id} was not sent yet: {problem}");
-                match next_try(&queued, now) {
-                    Some(next_try) => store.message_delayed(id, &problem, next_try),
+                match next_try(queued.created_at, queued.attempts, now) {
+                    Some(next_try) => {
+                        store.message_delayed(id, &problem, next_try, is_reached, now)
+                    }
                     None => store.message_failed(id, &problem, false, now),
                 }
             }
         })
         .await?;
         Ok(is_reached)
+    }
+
+    /// Brings what waits for webhooks there as it comes: some webhooks at once, and to each one thing
+    /// after the other.
+    async fn call_webhooks(&self) -> Result<()> {
+        let caller = Caller::new(self.destinations.clone())?;
+        let (mut calls, mut called) = (JoinSet::new(), HashSet::new());
+        loop {
+            let now = Timestamp::now();
+            let due = self.blocking(move |store| store.deliveries_due(now, BATCH)).await?;
+            for delivery in due {
+                if calls.len() < CALLS && called.insert(delivery.webhook) {
+                    calls.spawn(self.clone().call(caller.clone(), delivery));
+                }
+            }
+            let ended = tokio::select! {
+                Some(ended) = calls.join_next() => ended,
+                () = tokio::time::sleep(LOOK_AGAIN) => continue,
+            };
+            called.remove(&ended??);
+        }
+    }
+
+    /// Calls a webhook, and gives its number.
+    async fn call(self, caller: Caller, delivery: QueuedDelivery) -> Result<i64> {
+        let outcome = caller.call(&delivery).await;
+        let (id, webhook, now) = (delivery.id, delivery.webhook, Timestamp::now());
+        let next_try = next_try(delivery.created_at, delivery.attempts, now);
+        self.blocking(move |store| match (outcome, next_try) {
+            (Ok(()), _) => store.delivery_accepted(&delivery, now),
+            (Err(webhook::Refusal::Later(problem)), Some(next_try)) => {
+                tracing::debug!("webhook {webhook} did not take message {id} on: {problem}");
+                store.delivery_delayed(&delivery, &problem, next_try)
+            }
+            (Err(webhook::Refusal::Later(problem) | webhook::Refusal::Never(problem)), _) => {
+                tracing::info!("webhook {webhook} is not called any more: {problem}");
+                store.delivery_refused(&delivery, &problem, now)
+            }
+        })
+        .await?;
+        Ok(webhook)
     }
 
     async fn blocking<T: Send + 'static>(
@@ -198,13 +207,13 @@ impl Delivery {
     }
 }
 
-/// When a message that was not taken on is tried again; `None` when it has waited long enough.
-fn next_try(queued: &QueuedMessage, now: Timestamp) -> Option<Timestamp> {
-    let since = queued.created_at.unwrap_or(now);
-    if now.duration_since(since) > GIVE_UP {
+/// When a message that was queued then and tried so often before is tried again; `None` when it has
+/// waited long enough.
+fn next_try(queued_at: Option<Timestamp>, attempts: i64, now: Timestamp) -> Option<Timestamp> {
+    if now.duration_since(queued_at.unwrap_or(now)) > GIVE_UP {
         return None;
     }
-    let doublings = u32::try_from(queued.attempts.clamp(0, 10)).unwrap_or_default();
+    let doublings = u32::try_from(attempts.clamp(0, 10)).unwrap_or_default();
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
     Some(now + wait)
 }
@@ -288,35 +297,15 @@ fn write_file(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use store::accounts::message::{MessageKind, NewMessage};
-
     use super::*;
 
     #[test]
     fn the_waits_grow_until_a_message_is_given_up() {
         let start = Timestamp::UNIX_EPOCH;
-        let message = NewMessage {
-            account: None,
-            kind: MessageKind::Alert,
-            message_id: String::new(),
-            thread: None,
-            unsubscribe: None,
-            recipient: String::new(),
-            subject: String::new(),
-            text: String::new(),
-            html: String::new(),
-            expires_at: None,
-        };
-        let queued = |attempts| QueuedMessage {
-            id: 1,
-            attempts,
-            created_at: Some(start),
-            message: message.clone(),
-        };
-        let wait = |attempts| next_try(&queued(attempts), start).unwrap().duration_since(start);
+        let wait = |attempts| next_try(Some(start), attempts, start).unwrap().duration_since(start);
         assert_eq!(wait(0), SignedDuration::from_secs(15));
         assert_eq!(wait(3), SignedDuration::from_mins(2));
         assert_eq!(wait(1_000), LONGEST_WAIT);
-        assert_eq!(next_try(&queued(50), start + GIVE_UP + FIRST_WAIT), None);
+        assert_eq!(next_try(Some(start), 50, start + GIVE_UP + FIRST_WAIT), None);
     }
 }

@@ -156,6 +156,7 @@ pub fn derive(
         parse,
         at: at.unwrap_or_else(Timestamp::now),
         address: address_of(reader, settled.id)?,
+        concerned: Vec::new(),
         events: Vec::new(),
     };
     match entity(reader, settled.category, settled.id)? {
@@ -182,6 +183,7 @@ pub fn derive(
     if !events.is_empty() {
         let mut topics = topics(reader, settled.category, settled.id)?;
         topics.extend(events.iter().filter_map(|event| event.address.clone()));
+        topics.append(&mut derived.concerned);
         topics.sort();
         topics.dedup();
         for event in &mut events {
@@ -228,6 +230,8 @@ struct Derived<'d> {
     parse: Parse<'d>,
     at: Timestamp,
     address: Option<String>,
+    /// Pages that it concerned before, by their addresses, where that is known no more.
+    concerned: Vec<String>,
     events: Vec<NewEvent>,
 }
 
@@ -401,6 +405,8 @@ impl Derived<'_> {
         let from = start(&old);
         if !is_off(&old) && from.is_some_and(|from| from >= self.at) {
             let what = What { soort: old.soort, from, who: old.voortouwnaam, ..What::default() };
+            let leading = old.voortouwafkorting.as_deref();
+            self.concerned.extend(leading.map(|it| address::commissie(Some(it), self.settled.id)));
             self.add(EventKind::Cancelled, None, old.onderwerp, &what);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use model::time::{in_amsterdam, month, weekday};
+use percent_encoding::percent_decode_str;
 use store::watching::event::{Event, EventKind};
 
 use crate::event::What;
@@ -53,6 +54,10 @@ pub fn headline(event: &Event) -> String {
         EventKind::Status => what.after.clone().unwrap_or_else(|| "Andere status".to_owned()),
         other => kind(other).to_owned(),
     };
+    // Many titles begin with what the thing is: "EU-voorstel: Wijziging van de klimaatwet".
+    if event.title.to_lowercase().starts_with(&happened.to_lowercase()) {
+        return event.title.clone();
+    }
     format!("{happened}: {}", event.title)
 }
 
@@ -121,6 +126,18 @@ pub fn details(event: &Event) -> String {
         said.extend(what.who.clone());
     }
     said.join(" · ")
+}
+
+/// What a page is called, by its address: "dossier 36800-XVI", "zaak 2025Z12297".
+pub fn topic(address: &str) -> String {
+    let (kind, name) = address.trim_start_matches('/').split_once('/').unwrap_or((address, ""));
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    // These are called by GUIDs, which say nothing to a reader.
+    match kind {
+        "stemming" => "deze stemming".to_owned(),
+        "verslag" => "dit verslag".to_owned(),
+        _ => format!("{kind} {name}"),
+    }
 }
 
 /// `woensdag 2 juli 2025, 14:30`; the day alone at midnight, when no time is known.

@@ -11,6 +11,7 @@ mod sync;
 mod takedown;
 mod up;
 mod user;
+mod watch;
 
 use std::future::Future;
 
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Sync(sync::Options),
     /// Serve the site from a data folder that another process fills
     Serve(serve::Options),
+    /// Send the mail of a data folder that another process fills
+    Watch(watch::Options),
     /// Bring the search index up to date, or make it anew
     Index(index::Options),
     /// Say what is missing, damaged or contradictory in a data folder, and mend it
@@ -60,6 +63,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Up(options) => until_stopped(|stop| up::run(options, stop)),
         Command::Sync(options) => until_stopped(|stop| sync::run(options, stop)),
         Command::Serve(options) => until_stopped(|stop| serve::run(options, stop)),
+        Command::Watch(options) => until_stopped(|stop| watch::run(options, stop)),
         Command::Index(options) => until_stopped(|stop| index::run(options, stop)),
         Command::Bench(options) => until_stopped(|stop| bench::run(options, stop)),
         Command::Replay(options) => until_stopped(|stop| replay::run(options, stop)),

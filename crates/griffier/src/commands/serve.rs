@@ -7,8 +7,6 @@ use clap::Args;
 use content::FileStore;
 use model::Clock;
 use search::{Opened, SearchIndex};
-use site::{Limits, Site};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::up;
@@ -29,21 +27,9 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
     };
     let store = folder.store()?;
     let listener = up::listen(config.listen).await?;
-    let letterhead = up::letterhead(&config, &listener, &store)?;
     let demo = store.purpose()?.as_deref() == Some(up::DEMO);
-    let site = Site {
-        store,
-        files: Arc::new(FileStore::to_read(folder.files())),
-        index: Arc::new(index),
-        clock: if demo { up::demo_clock()? } else { Clock::System },
-        public_url: up::public_url(&config),
-        demo,
-        outlet: config.outlet,
-        letterhead,
-        mail_waiting: Arc::default(),
-        trusted_proxy: config.trusted_proxy,
-        limits: Limits::default(),
-        turns: Semaphore::new(site::AT_ONCE),
-    };
+    let clock = if demo { up::demo_clock()? } else { Clock::System };
+    let files = Arc::new(FileStore::to_read(folder.files()));
+    let site = up::site(&config, store, files, Arc::new(index), clock, listener.local_addr()?)?;
     up::serve(listener, site, stop).await
 }

@@ -15,11 +15,11 @@ use search::{Opened, SearchIndex};
 use site::{Limits, Site};
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use watch::{Delivery, Letterhead};
 
+use super::watch::{Turn, letterhead};
 use crate::config::{Config, Given};
 use crate::folder::Folder;
 use crate::pipeline::{Pace, Pipeline};
@@ -70,29 +70,47 @@ pub(super) async fn run(options: Options, stop: CancellationToken) -> Result<()>
         Clock::System
     };
     let pipeline = open_pipeline(&config, &folder, store.clone(), clock, stop.clone())?;
-    let letterhead = letterhead(&config, &listener, &store)?;
-    let mail_waiting = Arc::default();
-    let delivery = delivery(&config, &store, &letterhead, Arc::clone(&mail_waiting), stop.clone())?;
-    let site = Site {
+    let site =
+        site(&config, store, pipeline.files.clone(), index.clone(), clock, listener.local_addr()?)?;
+    let turn = Turn::take(&config, &folder, &site.store, &site.letterhead, &site.mail_waiting)?;
+    let (work, delivered, serving) = tokio::join!(
+        run_pipeline(pipeline, index, stop.clone()),
+        async {
+            match turn {
+                Some(turn) => turn.deliver(stop.clone()).await,
+                None => Ok(()),
+            }
+        },
+        serve(listener, site, stop.clone()),
+    );
+    work.and(delivered).and(serving)
+}
+
+/// The site of a data folder, served at an address of this machine.
+pub(super) fn site(
+    config: &Config,
+    store: Store,
+    files: Arc<FileStore>,
+    index: Arc<SearchIndex>,
+    clock: Clock,
+    listens_at: SocketAddr,
+) -> Result<Site> {
+    Ok(Site {
+        letterhead: letterhead(config, &store, listens_at)?,
+        demo: store.purpose()?.as_deref() == Some(DEMO),
         store,
-        files: pipeline.files.clone(),
-        index: index.clone(),
+        files,
+        index,
         clock,
-        public_url: public_url(&config),
-        demo: options.demo,
+        public_url: public_url(config),
         outlet: config.outlet.clone(),
-        letterhead,
-        mail_waiting,
+        mail_waiting: Arc::default(),
+        destinations: config.destinations.clone(),
+        metrics_token: config.metrics_token.as_deref().map(watch::secret::hash),
         trusted_proxy: config.trusted_proxy,
         limits: Limits::default(),
         turns: Semaphore::new(site::AT_ONCE),
-    };
-    let (work, delivered, serving) = tokio::join!(
-        run_pipeline(pipeline, index, stop.clone()),
-        deliver(delivery, stop.clone()),
-        serve(listener, site, stop),
-    );
-    work.and(delivered).and(serving)
+    })
 }
 
 /// The demo's clock.
@@ -191,45 +209,6 @@ pub(super) async fn serve(
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
         .context("the site cannot be served")
-}
-
-/// What mail has in common. Links in it lead to the public address, or else to where the site listens.
-pub(super) fn letterhead(
-    config: &Config,
-    listener: &TcpListener,
-    store: &Store,
-) -> Result<Letterhead> {
-    let site = match &config.public_url {
-        Some(url) => url.clone(),
-        None => format!("http://{}/", listener.local_addr()?).parse()?,
-    };
-    Ok(Letterhead::new(&site, &store.secret(&watch::secret::fresh()?)?))
-}
-
-/// Who sends the mail, if there is a way to send it.
-fn delivery(
-    config: &Config,
-    store: &Store,
-    letterhead: &Letterhead,
-    waiting: Arc<Notify>,
-    stop: CancellationToken,
-) -> Result<Option<Delivery>> {
-    let Some(outlet) = config.outlet.clone() else { return Ok(None) };
-    let host = config.public_url.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
-    let from = config.mail_from.clone().unwrap_or_else(|| format!("Griffier <griffier@{host}>"));
-    let from = from.parse().with_context(|| {
-        format!("mail cannot come from {from:?}: set --mail-from to an address such as griffier@example.nl")
-    })?;
-    let (store, letterhead) = (store.clone(), letterhead.clone());
-    Ok(Some(Delivery { store, letterhead, outlet, from, waiting, stop }))
-}
-
-/// Sends mail until it is time to stop. If that cannot go on, all ends.
-async fn deliver(delivery: Option<Delivery>, stop: CancellationToken) -> Result<()> {
-    let Some(delivery) = delivery else { return Ok(()) };
-    let delivered = delivery.run().await.context("mail cannot be sent");
-    stop.cancel();
-    delivered
 }
 
 /// The address under which readers know the site, without a slash at the end.

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use store::Store;
+use store::accounts::webhook::webhooks;
 use store::accounts::{Account, account_of, accounts, message, session};
 
 use crate::config::{Config, Given};
@@ -117,13 +118,14 @@ fn state(account: &Account) -> String {
 fn describe(store: &Store, account: &Account) -> Result<Vec<String>> {
     let reader = store.reader()?;
     let sessions = session::sessions(&reader, account.id, Timestamp::now())?;
-    let messages = message::messages(&reader, account.id, i64::MAX)?;
+    let messages = message::messages(&reader, account.id, None, i64::MAX)?;
     let created = account.created_at.map(|at| at.to_string()).unwrap_or_default();
     let mut lines = vec![
         format!("address: {}", account.email),
         format!("since: {created}"),
         format!("state: {}", state(account)),
         format!("sessions: {}", sessions.len()),
+        format!("webhooks: {}", webhooks(&reader, account.id)?.len()),
         format!("messages: {}", messages.len()),
     ];
     // Of the last ones what became of them, not what they say.

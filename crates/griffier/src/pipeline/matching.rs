@@ -1,11 +1,13 @@
 //! From events to notices: each event is held against all that is watched.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use anyhow::Result;
 use jiff::Timestamp;
 use model::Category;
 use search::Item;
+use store::counter::Counter;
 use store::read::index::{Touched, indexed};
 use store::watching::event::{Event, to_match};
 use store::{Reader, Store};
@@ -43,6 +45,7 @@ fn round(pipeline: &Pipeline, matcher: &mut Matcher) -> Result<usize> {
         matcher.refresh(&reader)?;
         to_match(&reader, BATCH)?
     };
+    let begin = Instant::now();
     for (event, topics) in &events {
         let found = {
             let reader = store.reader()?;
@@ -52,6 +55,13 @@ fn round(pipeline: &Pipeline, matcher: &mut Matcher) -> Result<usize> {
             notices(&monitors, Timestamp::now())
         };
         store.write_notices(event.number, &found)?;
+    }
+    if !events.is_empty() {
+        let count = |number: u128| i64::try_from(number).unwrap_or(i64::MAX);
+        store.count(&[
+            (Counter::EventsMatched, count(events.len() as u128)),
+            (Counter::MatchingMicroseconds, count(begin.elapsed().as_micros())),
+        ])?;
     }
     Ok(events.len())
 }

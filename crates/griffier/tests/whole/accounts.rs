@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
@@ -13,36 +12,36 @@ use store::accounts::login::NewLogin;
 use store::accounts::message::{MessageKind, NewMessage, outbox};
 
 use crate::post_office::{Mood, PostOffice};
-use crate::support::{PATIENCE, Running, install_tls, is_long, output, text};
+use crate::support::{Running, install_tls, output, text};
 
 /// A browser: it keeps cookies, and follows no redirects.
-struct Browser {
+pub(crate) struct Browser {
     client: reqwest::Client,
     site: String,
     cookies: std::sync::Mutex<BTreeMap<String, String>>,
 }
 
-struct Page {
-    status: StatusCode,
-    location: String,
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
     cookies: Vec<String>,
     headers: reqwest::header::HeaderMap,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Browser {
-    fn at(site: &str) -> Self {
+    pub(crate) fn at(site: &str) -> Self {
         install_tls();
         let client = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
         Self { client, site: site.to_owned(), cookies: std::sync::Mutex::default() }
     }
 
-    async fn get(&self, path: &str) -> Page {
+    pub(crate) async fn get(&self, path: &str) -> Page {
         self.send(self.client.get(format!("{}{path}", self.site))).await
     }
 
     /// Sends a form from a page of the site.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
         self.post_with(path, form, &[("sec-fetch-site", "same-origin")]).await
     }
 
@@ -85,41 +84,41 @@ impl Browser {
         }
     }
 
-    async fn ask(&self, email: &str) -> Page {
+    pub(crate) async fn ask(&self, email: &str) -> Page {
         self.post("/inloggen", &[("email", email), ("terug", "/mijn")]).await
     }
 
-    async fn is_in(&self) -> bool {
+    pub(crate) async fn is_in(&self) -> bool {
         self.get("/mijn").await.status == StatusCode::OK
     }
 }
 
 /// The demo, with its mail going to a server.
-struct House {
+pub(crate) struct House {
     running: Running,
-    office: PostOffice,
-    folder: tempfile::TempDir,
-    site: String,
+    pub(crate) office: PostOffice,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) site: String,
 }
 
 impl House {
-    async fn open(mood: Mood) -> Self {
+    pub(crate) async fn open(mood: Mood) -> Self {
         Self::open_with(mood, &[]).await
     }
 
-    async fn open_with(mood: Mood, more: &[&str]) -> Self {
+    pub(crate) async fn open_with(mood: Mood, more: &[&str]) -> Self {
         let office = PostOffice::open(mood).await;
         let folder = tempfile::tempdir().unwrap();
         let (running, site) = start(folder.path(), &office, more);
         Self { running, office, folder, site }
     }
 
-    fn store(&self) -> Store {
+    pub(crate) fn store(&self) -> Store {
         open_store(self.folder.path())
     }
 
     /// A browser in which somebody has logged in.
-    async fn logged_in(&self, email: &str) -> Browser {
+    pub(crate) async fn logged_in(&self, email: &str) -> Browser {
         let browser = Browser::at(&self.site);
         let before = self.office.mail().iter().filter(|mail| mail.to == email).count();
         assert_eq!(browser.ask(email).await.status, StatusCode::SEE_OTHER);
@@ -404,7 +403,7 @@ async fn mail_is_stopped_with_one_click_and_without_logging_in() {
     assert_eq!(mail.header("list-unsubscribe-post").as_deref(), Some("List-Unsubscribe=One-Click"));
 
     let letterhead = letterhead(&house);
-    let address = letterhead.unsubscribe_address(1);
+    let address = letterhead.stop_address(&watch::Stop::all(1));
     let path = address.strip_prefix(&house.site).unwrap();
     // A mail provider: no cookies, no word of where it comes from.
     let provider = Browser::at(&house.site);
@@ -472,62 +471,6 @@ async fn the_operator_lists_mutes_and_deletes() {
     assert!(!browser.is_in().await);
     let (status, said) = user(&["delete", "jan@voorbeeld.nl"]);
     assert!(!status.success() && said.contains("griffier user list"), "{said}");
-}
-
-#[ignore = "takes minutes: ./test --long runs it"]
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_any_moment_with_a_server_that_fails_no_mail_is_lost() {
-    let (kills, number) = if is_long() { (100, 60) } else { (3, 10) };
-    let office = PostOffice::open(Mood::Moody).await;
-    let folder = tempfile::tempdir().unwrap();
-    let (running, _) = start(folder.path(), &office, &[]);
-    let store = open_store(folder.path());
-    queue(&store, 0, number);
-    let mut running = Some(running);
-    for kill in 0..kills {
-        // In the middle of the work: a lease of who was killed has to run out before it goes on.
-        let (before, until) = (office.turns(), Instant::now() + PATIENCE);
-        while office.turns() < before + 1 + kill % 5 {
-            assert!(Instant::now() < until, "nothing is delivered after {kill} kills");
-            hurry(folder.path());
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(kill * 37 % 60)).await;
-        // Dropping it sends SIGKILL.
-        drop(running.take());
-        hurry(folder.path());
-        running = Some(start(folder.path(), &office, &[]).0);
-    }
-    let until = Instant::now() + PATIENCE;
-    loop {
-        hurry(folder.path());
-        let outbox = outbox(&store.reader().unwrap()).unwrap();
-        assert_eq!(outbox.failed, 0);
-        if outbox.queued == 0 {
-            assert_eq!(outbox.accepted, i64::try_from(number).unwrap());
-            break;
-        }
-        assert!(Instant::now() < until, "{outbox:?}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for mail in office.mail() {
-        seen.entry(mail.to.clone()).or_default().push(mail.header("message-id").unwrap());
-    }
-    assert_eq!(seen.len(), number, "each message has come");
-    let repeated = seen.values().filter(|ids| ids.len() > 1).count();
-    for (to, ids) in &seen {
-        assert!(ids.iter().all(|id| *id == ids[0]), "{to} got different messages: {ids:?}");
-    }
-    assert!(repeated < number, "repeats are the exception: {repeated} of {number}");
-}
-
-/// Has what is to be tried again be tried now: nobody waits hours for a test.
-fn hurry(folder: &Path) {
-    let connection = rusqlite::Connection::open(folder.join("griffier-demo/griffier.db")).unwrap();
-    connection.busy_timeout(PATIENCE).unwrap();
-    let sql = "UPDATE message SET next_try = 0 WHERE state = 'queued'";
-    connection.execute(sql, []).unwrap();
 }
 
 /// Queues messages: the mail of people who want to log in is the way into the outbox.

@@ -26,10 +26,63 @@ async fn the_detail_pages_of_the_demo() {
     written_questions_tell_when_they_were_answered(&demo).await;
     a_meeting_has_participants_by_party_and_leads_to_what_replaced_it(&demo).await;
     words_are_explained(&demo).await;
+    whatever_something_can_happen_to_can_be_watched(&demo).await;
     old_addresses_lead_here(&demo).await;
     what_is_not_there_is_a_page_that_helps(&demo).await;
     pages_can_be_shared_and_found(&demo).await;
     sitemaps_list_the_pages_by_month(&demo).await;
+}
+
+/// Of a page of each kind and of each list: what its button watches, with all that was chosen.
+async fn whatever_something_can_happen_to_can_be_watched(demo: &Demo) {
+    let vote = link(&demo.page("/zaak/2025Z12297").await, "/stemming/");
+    let promise = link(&demo.page("/toezeggingen").await, "/toezegging/");
+    for watched in [
+        "/activiteit/2025A05046",
+        "/activiteiten",
+        "/activiteiten/ongepland",
+        "/besluiten",
+        "/commissie/VWS",
+        "/document/2019D53771",
+        "/documenten?soort=Motie",
+        "/dossier/35373",
+        "/dossiers?woorden=zorg",
+        "/fractie/Nieuw%20Sociaal%20Contract",
+        "/geschenken",
+        "/ministerie/VWS",
+        "/moties?fractie=SP",
+        "/nevenfuncties",
+        "/persoon/4959",
+        "/reizen",
+        "/stemmingen",
+        "/toezeggingen?ministerie=VWS",
+        "/verslag/dc665b38-00f1-4efe-a39a-1245ddd7e2ef",
+        "/verslagen",
+        "/vragen?stand=beantwoord",
+        "/zaak/2019Z26157",
+        "/zoeken?q=huur",
+        &vote,
+        &promise,
+    ] {
+        let page = demo.page(watched).await;
+        let button = format!("name=\"onderwerp\" value=\"{watched}\"");
+        assert!(page.contains(&button), "{watched} cannot be watched");
+    }
+    // All that a search was narrowed by is watched too.
+    let narrow = "/zoeken?q=huur&soort=document&fractie=SP&van=2025-06-01&volgorde=nieuw";
+    let button = format!("name=\"onderwerp\" value=\"{}\"", narrow.replace('&', "&#38;"));
+    assert!(demo.page(narrow).await.contains(&button));
+    // Persons, parties and committees are watched one by one.
+    for none in ["/", "/personen", "/fracties", "/commissies", "/kamerleden", "/status", "/zoeken"]
+    {
+        assert!(!demo.page(none).await.contains("class=\"watch\""), "{none}");
+    }
+    let waiting = link(&demo.page("/vragen").await, "/zaak/");
+    let page = demo.page(&waiting).await;
+    assert!(page.contains("Laat weten als deze vragen zijn beantwoord"), "{waiting}");
+    let answered = link(&demo.page("/vragen?stand=beantwoord").await, "/zaak/");
+    let page = demo.page(&answered).await;
+    assert!(!page.contains("Laat weten als deze vragen zijn beantwoord"), "{answered}");
 }
 
 /// The address of the first link on a page that begins so.

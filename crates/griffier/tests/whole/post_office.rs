@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::PATIENCE;
+use crate::support::{PATIENCE, mix};
 
 /// A message that was accepted.
 #[derive(Debug, Clone)]
@@ -213,12 +213,4 @@ async fn read_message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Stri
         message.push_str(line.strip_prefix('.').unwrap_or(line));
         message.push('\n');
     }
-}
-
-/// A number that looks like chance, and is the same in each run.
-fn mix(number: u64) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    number.hash(&mut hasher);
-    hasher.finish()
 }

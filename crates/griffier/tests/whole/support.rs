@@ -218,3 +218,11 @@ pub(crate) fn text(html: &str) -> String {
         .replace("&#38;", "&");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// A number that looks like chance, and is the same in each run.
+pub(crate) fn mix(number: u64) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    number.hash(&mut hasher);
+    hasher.finish()
+}

@@ -17,7 +17,7 @@ pub(super) static GEPLAND: List = List {
             dagen geleden tot zover de agenda reikt.",
     things: ["activiteit", "activiteiten"],
     columns: COLUMNS,
-    filters: &[SOORT, COMMISSIE, FRACTIE, PERSOON, MINISTERIE, STATUS, BESLOTEN],
+    filters: &[SOORT, COMMISSIE, FRACTIE, PERSOON, MINISTERIE, DOSSIER, ZAAK, STATUS, BESLOTEN],
     orders: &[("datum", "vroegste eerst", true), ("nieuw", "laatste eerst", true)],
     period: Some(("Dag", Some(4))),
     has_words: true,
@@ -53,6 +53,8 @@ const COMMISSIE: Choosable = Choosable::new("commissie", "Commissie");
 const FRACTIE: Choosable = Choosable::new("fractie", "Fractie");
 const PERSOON: Choosable = Choosable::new("persoon", "Persoon");
 const MINISTERIE: Choosable = Choosable::new("ministerie", "Ministerie");
+const DOSSIER: Choosable = Choosable::new("dossier", "Dossier");
+const ZAAK: Choosable = Choosable::new("zaak", "Zaak");
 const STATUS: Choosable = Choosable::new("status", "Status");
 const BESLOTEN: Choosable = Choosable::new("besloten", "Besloten");
 

@@ -27,15 +27,20 @@ mod toezeggingen;
 mod verslagen;
 mod vragen;
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::Uuid;
 use store::read::list::{Asked, Listed};
+use store::read::lists::course;
 use store::{Reader, StoreError};
+use watch::matching::ListSubject;
 
 use self::calendar::Event;
 use self::choice::Choice;
@@ -320,6 +325,66 @@ async fn show(
         headers.insert(HeaderName::from_static("access-control-allow-origin"), any);
     }
     Ok(response)
+}
+
+/// What a list has of a period, to choose by whether to watch it.
+pub(crate) struct Sample {
+    /// How many came in on each day, by their soort.
+    pub(crate) course: BTreeMap<(Date, String), u64>,
+    /// The titles and addresses of the latest.
+    pub(crate) latest: Vec<(String, Option<String>)>,
+    /// Further values that can be chosen: the name of the filter, the value, what both are called, and how
+    /// many have it.
+    pub(crate) values: Vec<(&'static str, String, String, i64)>,
+}
+
+/// What came into a list from one day to another, with what was chosen of it; none for a list whose things
+/// have no day.
+pub(crate) fn sample(
+    site: &Site,
+    reader: &Reader,
+    subject: &ListSubject,
+    (from, until): (Date, Date),
+    examples: i64,
+) -> Result<Option<Sample>, PageError> {
+    let Some(list) = LISTS.into_iter().find(|list| list.path == subject.path) else {
+        return Ok(None);
+    };
+    let mut query = subject.filters.clone();
+    // What holds by default is not what is watched.
+    for filter in list.filters.iter().filter(|filter| filter.default.is_some()) {
+        if !query.iter().any(|(name, _)| name == filter.name) {
+            query.push((filter.name.to_owned(), ALL.to_owned()));
+        }
+    }
+    query.extend([
+        ("woorden".to_owned(), subject.words.join(" ")),
+        ("van".to_owned(), from.to_string()),
+        ("tot".to_owned(), until.to_string()),
+    ]);
+    if list.orders.iter().any(|(name, ..)| *name == "nieuw") {
+        query.push(("volgorde".to_owned(), "nieuw".to_owned()));
+    }
+    let today = site.clock.today();
+    let asked = Choice::parse(list, &query, today)?.asked(list, examples, today);
+    let Some(course) = course(reader, list.path, &asked)? else { return Ok(None) };
+    let Listed { rows, counts, .. } = (list.read)(site, reader, &asked)?;
+    let mut values = Vec::new();
+    for filter in
+        list.filters.iter().filter(|it| asked.filters.iter().all(|(name, _)| *name != it.name))
+    {
+        let of_filter = counts.iter().find(|counts| counts.filter == filter.name);
+        for value in of_filter.map(|counts| counts.values.as_slice()).unwrap_or_default() {
+            let label = match filter.words.is_empty() {
+                true => value.label.clone(),
+                false => filter.word(&value.value).to_owned(),
+            };
+            let label = format!("{}: {label}", filter.label);
+            values.push((filter.name, value.value.clone(), label, value.count));
+        }
+    }
+    let latest = rows.into_iter().map(|item| (item.title, item.address)).collect();
+    Ok(Some(Sample { course, latest, values }))
 }
 
 /// Days back from which a calendar of what somebody watches begins.

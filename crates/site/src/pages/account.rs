@@ -7,6 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
+use store::StoreError;
+use store::accounts::message::SentMessage;
+use store::accounts::webhook::{Webhook, webhooks};
 use store::accounts::{Account, message, session};
 use store::watching::monitor;
 
@@ -20,6 +23,8 @@ use crate::{PageError, SharedSite, format};
 struct Mine {
     page: Page,
     account: Account,
+    /// Webhooks that are not called any more.
+    refused: Vec<Webhook>,
 }
 
 #[derive(Template)]
@@ -30,7 +35,10 @@ struct Deleted {
 
 pub(crate) async fn show(State(site): State<SharedSite>, logged_in: LoggedIn) -> Answer {
     let page = Page::private(&site, "/mijn", "Mijn Griffier");
-    render(&Mine { page, account: logged_in.account })
+    let account = logged_in.account.id;
+    let mut refused = site.read(move |_, reader| webhooks(reader, account)).await?;
+    refused.retain(|webhook| webhook.refused_at.is_some());
+    render(&Mine { page, account: logged_in.account, refused })
 }
 
 #[derive(Deserialize)]
@@ -66,18 +74,33 @@ pub(crate) async fn change(
     }
 }
 
-/// All that is kept of somebody, in a form that programs can read.
+fn exported(message: &SentMessage) -> serde_json::Value {
+    json!({
+        "aan": message.recipient,
+        "onderwerp": message.subject,
+        "tekst": message.text,
+        "gemaakt": message.created_at,
+        "verstuurd": message.accepted_at,
+        "probleem": message.problem,
+    })
+}
+
+/// All that is kept of somebody but secrets, in a form that programs can read.
 pub(crate) async fn export(
     State(site): State<SharedSite>,
     logged_in: LoggedIn,
 ) -> Result<Response, PageError> {
     let account = logged_in.account;
     let id = account.id;
-    let (sessions, messages, monitors) = site
+    let (sessions, mail, monitors, hooks) = site
         .read(move |_, reader| {
             let sessions = session::sessions(reader, id, Timestamp::now())?;
-            let messages = message::messages(reader, id, i64::MAX)?;
-            Ok((sessions, messages, monitor::of_account(reader, id)?))
+            let mail = message::messages(reader, id, None, i64::MAX)?;
+            let with_deliveries =
+                |hook: Webhook| Ok((message::messages(reader, id, Some(hook.id), i64::MAX)?, hook));
+            let hooks = webhooks(reader, id)?.into_iter().map(with_deliveries);
+            let hooks = hooks.collect::<Result<Vec<_>, StoreError>>()?;
+            Ok((sessions, mail, monitor::of_account(reader, id)?, hooks))
         })
         .await?;
     let sessions: Vec<_> = sessions
@@ -90,16 +113,17 @@ pub(crate) async fn export(
             })
         })
         .collect();
-    let messages: Vec<_> = messages
+    let messages: Vec<_> = mail.iter().map(exported).collect();
+    let hooks: Vec<_> = hooks
         .iter()
-        .map(|message| {
+        .map(|(deliveries, hook)| {
             json!({
-                "aan": message.recipient,
-                "onderwerp": message.subject,
-                "tekst": message.text,
-                "gemaakt": message.created_at,
-                "verstuurd": message.accepted_at,
-                "probleem": message.problem,
+                "naam": hook.name,
+                "adres": hook.address,
+                "sinds": hook.created_at,
+                "probleem": hook.problem,
+                "staat stil sinds": hook.refused_at,
+                "berichten": deliveries.iter().map(exported).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -111,7 +135,7 @@ pub(crate) async fn export(
                 "naam": monitor.choices.name,
                 "adres": monitor.subject,
                 "gebeurtenissen": kinds.collect::<Vec<_>>(),
-                "hoe": monitor.choices.channel.as_str(),
+                "hoe": monitor.choices.channel.to_string(),
                 "hoe vaak": monitor.choices.frequency.as_str(),
                 "stille uren, in minuten na middernacht": monitor.choices.quiet,
                 "niet over": monitor.choices.muted,
@@ -131,6 +155,7 @@ pub(crate) async fn export(
         },
         "sessies": sessions,
         "volgt": monitors,
+        "webhooks": hooks,
         "berichten": messages,
     });
     let text = serde_json::to_string_pretty(&all).map_err(PageError::internal)?;

@@ -19,7 +19,7 @@ use tower_http::services::ServeFile;
 use super::{Answer, missing, render};
 use crate::answers::{Answers, answers};
 use crate::history::{self, Change};
-use crate::layout::Page;
+use crate::layout::{ANSWER, Page};
 use crate::marks::Marks;
 use crate::{PageError, SharedSite, format, prose, references, text};
 
@@ -121,6 +121,12 @@ pub(crate) async fn show(
     let description = describe(&it);
     let mut page = Page::new(&site, &address::document(&nummer), title).described(description);
     page.noindex = names_citizens(&it);
+    let is_answer = |other: &DocumentLine| {
+        other.soort.as_deref().is_some_and(|soort| soort.starts_with("Antwoord"))
+    };
+    let is_open = it.document.soort.as_deref() == Some("Schriftelijke vragen")
+        && !it.antwoorden.iter().any(is_answer);
+    page.awaited = is_open.then_some(ANSWER);
     let template = Shown {
         page,
         subtitle: text::besides(&it.document.onderwerp, &it.document.titel),

@@ -33,7 +33,7 @@ struct Message {
 }
 
 /// What became of a message, in words.
-fn state(message: &SentMessage) -> String {
+pub(super) fn state(message: &SentMessage) -> String {
     match (message.state, message.accepted_at) {
         (Stage::Accepted, Some(at)) => format!("verstuurd op {}", format::date_and_time(&at)),
         (Stage::Accepted, None) => "verstuurd".to_owned(),
@@ -47,7 +47,7 @@ fn state(message: &SentMessage) -> String {
 
 pub(crate) async fn list(State(site): State<SharedSite>, logged_in: LoggedIn) -> Answer {
     let account = logged_in.account.id;
-    let messages = site.read(move |_, reader| messages(reader, account, MOST)).await?;
+    let messages = site.read(move |_, reader| messages(reader, account, None, MOST)).await?;
     let page = Page::private(&site, "/mijn/berichten", "Uw berichten");
     render(&Messages { page, messages })
 }

@@ -11,6 +11,7 @@ pub(crate) mod glossary;
 pub(crate) mod login;
 pub(crate) mod messages;
 pub(crate) mod ministerie;
+pub(crate) mod operation;
 pub(crate) mod overview;
 pub(crate) mod persoon;
 pub(crate) mod redirect;
@@ -24,6 +25,7 @@ pub(crate) mod unsubscribe;
 pub(crate) mod vergelijk;
 pub(crate) mod verslag;
 pub(crate) mod watching;
+pub(crate) mod webhooks;
 pub(crate) mod zaak;
 
 use askama::Template;

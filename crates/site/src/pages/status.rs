@@ -1,4 +1,4 @@
-//! `/status`: how far everything has come, and what is wrong. `/health`, for machines.
+//! `/status`: how far everything has come, and what is wrong.
 
 use askama::Template;
 use axum::extract::State;
@@ -183,10 +183,4 @@ fn in_words(problems: Vec<Problem>) -> Vec<Problem> {
         }
     }
     worded
-}
-
-/// Answers once the store can be read.
-pub(crate) async fn health(State(site): State<SharedSite>) -> Result<&'static str, PageError> {
-    site.read(|site, _| site.store.last_change()).await?;
-    Ok("ok\n")
 }

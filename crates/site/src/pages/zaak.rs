@@ -15,7 +15,7 @@ use super::{Answer, missing, render};
 use crate::answers::{Answers, answers};
 use crate::chart::VoteBar;
 use crate::history::{self, Change};
-use crate::layout::Page;
+use crate::layout::{ANSWER, Page};
 use crate::{PageError, SharedSite, format, text};
 
 /// How many documents that mention the zaak are shown.
@@ -109,6 +109,9 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     ]);
     let mut page = Page::new(&site, &own, title).described(description);
     page.noindex = it.zaak.soort.as_deref().is_some_and(|soort| NAMES_CITIZENS.contains(&soort));
+    let dagen = it.vraag.as_ref().and_then(|vraag| vraag.dagen.as_ref());
+    let is_open = dagen.is_some_and(|dagen| dagen.beantwoord.is_none() && !dagen.ingetrokken);
+    page.awaited = is_open.then_some(ANSWER);
     let subtitle = text::besides(&it.zaak.onderwerp, &it.zaak.titel);
     render(&Shown {
         page,

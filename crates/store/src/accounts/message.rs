@@ -1,8 +1,9 @@
-//! The outbox: mail that is to be sent, and what became of it.
+//! The outbox: mail and calls of webhooks that are to be sent, and what became of them.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use crate::counter::{Counter, count};
 use crate::row::moment;
 use crate::{Reader, Result, Store};
 
@@ -13,6 +14,8 @@ pub enum MessageKind {
     Login,
     /// What happened to what somebody follows.
     Alert,
+    /// The same, at the webhook with this number.
+    Webhook(i64),
 }
 
 impl MessageKind {
@@ -21,6 +24,14 @@ impl MessageKind {
         match self {
             MessageKind::Login => "login",
             MessageKind::Alert => "alert",
+            MessageKind::Webhook(_) => "webhook",
+        }
+    }
+
+    fn webhook(self) -> Option<i64> {
+        match self {
+            MessageKind::Webhook(webhook) => Some(webhook),
+            MessageKind::Login | MessageKind::Alert => None,
         }
     }
 }
@@ -30,7 +41,7 @@ impl MessageKind {
 pub enum State {
     /// It is to be sent, perhaps again.
     Queued,
-    /// A mail server has taken it on.
+    /// A server has taken it on.
     Accepted,
     /// It will not be sent any more.
     Failed,
@@ -53,7 +64,8 @@ pub struct NewMessage {
     pub account: Option<i64>,
     /// What it is about.
     pub kind: MessageKind,
-    /// The header Message-ID, with angle brackets. Each attempt carries the same.
+    /// The header Message-ID, with angle brackets, or the id of a call of a webhook. Each attempt carries
+    /// the same.
     pub message_id: String,
     /// The Message-ID under which mail programs put it together with others.
     pub thread: Option<String>,
@@ -63,9 +75,9 @@ pub struct NewMessage {
     pub recipient: String,
     /// The header Subject.
     pub subject: String,
-    /// As plain text.
+    /// As plain text; for a webhook, the JSON.
     pub text: String,
-    /// As HTML.
+    /// As HTML; nothing for a webhook.
     pub html: String,
     /// From when on it is of no use.
     pub expires_at: Option<Timestamp>,
@@ -89,7 +101,7 @@ pub struct QueuedMessage {
 pub struct SentMessage {
     /// Its number.
     pub id: i64,
-    /// Where it goes or went.
+    /// The address where it goes or went.
     pub recipient: String,
     /// Its subject.
     pub subject: String,
@@ -103,7 +115,7 @@ pub struct SentMessage {
     pub problem: Option<String>,
     /// When it was queued.
     pub created_at: Option<Timestamp>,
-    /// When a mail server took it on.
+    /// When a server took it on.
     pub accepted_at: Option<Timestamp>,
 }
 
@@ -116,10 +128,6 @@ pub struct Outbox {
     pub accepted: i64,
     /// Messages that were given up, as far as they are kept.
     pub failed: i64,
-    /// Since when the oldest waits.
-    pub oldest_queued: Option<Timestamp>,
-    /// When a mail server last took one on.
-    pub last_accepted: Option<Timestamp>,
 }
 
 /// Queues a message to be sent at once; gives its number.
@@ -129,12 +137,13 @@ pub(crate) fn queue(
     now: Timestamp,
 ) -> Result<i64> {
     transaction.execute(
-        "INSERT INTO message (account, kind, message_id, thread, unsubscribe, recipient, subject, \
-             text, html, expires_at, state, attempts, next_try, created_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'queued', 0, ?11, ?11)",
+        "INSERT INTO message (account, kind, webhook, message_id, thread, unsubscribe, recipient, \
+             subject, text, html, expires_at, state, attempts, next_try, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', 0, ?12, ?12)",
         params![
             message.account,
             message.kind.as_str(),
+            message.kind.webhook(),
             message.message_id,
             message.thread,
             message.unsubscribe,
@@ -149,29 +158,106 @@ pub(crate) fn queue(
     Ok(transaction.last_insert_rowid())
 }
 
-/// Gives up what is queued for an account, log-ins excepted.
+/// What of the messages to an account is given up. Log-ins never are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Dropped {
+    /// Mail.
+    Mail,
+    /// Mail and calls of webhooks.
+    All,
+}
+
+/// Gives up what is queued for an account.
 pub(crate) fn drop_queued(
     transaction: &Transaction<'_>,
     account: i64,
+    dropped: Dropped,
     problem: &str,
 ) -> Result<()> {
+    let kinds = match dropped {
+        Dropped::Mail => "kind = 'alert'",
+        Dropped::All => "kind <> 'login'",
+    };
     transaction.execute(
-        "UPDATE message SET state = 'failed', next_try = NULL, problem = ?2 \
-         WHERE account = ?1 AND state = 'queued' AND kind <> 'login'",
+        &format!(
+            "UPDATE message SET state = 'failed', next_try = NULL, problem = ?2 \
+             WHERE account = ?1 AND state = 'queued' AND {kinds}"
+        ),
         params![account, problem],
     )?;
     Ok(())
 }
 
+/// Notes that a server has taken a message on.
+pub(super) fn accepted(transaction: &Transaction<'_>, id: i64, now: Timestamp) -> Result<()> {
+    transaction.execute(
+        "UPDATE message SET state = 'accepted', accepted_at = ?2, next_try = NULL, \
+             problem = NULL, attempts = attempts + 1 WHERE id = ?1",
+        params![id, now.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+/// Notes why a message was not taken on now, and when to try again. What was dropped meanwhile stays so.
+pub(super) fn delayed(
+    transaction: &Transaction<'_>,
+    id: i64,
+    problem: &str,
+    next_try: Timestamp,
+) -> Result<()> {
+    transaction.execute(
+        "UPDATE message SET problem = ?2, next_try = ?3, attempts = attempts + 1 \
+         WHERE id = ?1 AND state = 'queued'",
+        params![id, problem, next_try.as_millisecond()],
+    )?;
+    Ok(())
+}
+
+/// Notes that a message is given up, and why.
+pub(super) fn failed(transaction: &Transaction<'_>, id: i64, problem: &str) -> Result<()> {
+    transaction.execute(
+        "UPDATE message SET state = 'failed', next_try = NULL, problem = ?2, \
+             attempts = attempts + 1 WHERE id = ?1",
+        params![id, problem],
+    )?;
+    Ok(())
+}
+
+/// The name in `meta` of the moment since when no mail server can be talked to.
+const UNREACHABLE: &str = "mail unreachable";
+
+/// Notes whether there is a mail server that can be talked to.
+fn note_reached(transaction: &Transaction<'_>, reached: bool, now: Timestamp) -> Result<()> {
+    if reached {
+        transaction.execute("DELETE FROM meta WHERE key = ?1", [UNREACHABLE])?;
+    } else {
+        transaction.execute(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
+            params![UNREACHABLE, now.as_millisecond().to_string()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Since when no mail server can be talked to; none if the last attempt reached one.
+///
+/// # Errors
+/// What the database reports.
+pub fn unreachable_since(reader: &Reader) -> Result<Option<Timestamp>> {
+    let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
+    let found = reader.query_row(sql, [UNREACHABLE], |row| moment(row, 0)).optional()?;
+    Ok(found.flatten())
+}
+
 impl Store {
-    /// The next messages to be sent: log-ins first, since somebody waits for them.
+    /// The next mail to be sent: log-ins first, since somebody waits for them.
     ///
     /// # Errors
     /// What the database reports.
     pub fn messages_to_send(&self, now: Timestamp, limit: i64) -> Result<Vec<QueuedMessage>> {
         let sql = "SELECT id, attempts, created_at, account, kind, message_id, thread, unsubscribe, \
                        recipient, subject, text, html, expires_at \
-                   FROM message WHERE state = 'queued' AND next_try <= ?1 \
+                   FROM message WHERE state = 'queued' AND webhook IS NULL AND next_try <= ?1 \
                    ORDER BY kind <> 'login', next_try, id LIMIT ?2";
         crate::read::rows(&*self.reader()?, sql, [now.as_millisecond(), limit], |row| {
             let kind: String = row.get(4)?;
@@ -202,28 +288,30 @@ impl Store {
     /// What the database reports.
     pub fn message_accepted(&self, id: i64, now: Timestamp) -> Result<()> {
         self.at_once(|transaction| {
-            transaction.execute(
-                "UPDATE message SET state = 'accepted', accepted_at = ?2, next_try = NULL, \
-                     problem = NULL, attempts = attempts + 1 WHERE id = ?1",
-                params![id, now.as_millisecond()],
-            )?;
+            accepted(transaction, id, now)?;
+            note_reached(transaction, true, now)?;
+            count(transaction, Counter::MailAccepted, 1)?;
             forget_secrets(transaction, id)
         })
     }
 
-    /// Notes that a message was not accepted now, and when to try again.
+    /// Notes that a message was not accepted now, when to try again, and whether there was a mail server
+    /// to talk to at all.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn message_delayed(&self, id: i64, problem: &str, next_try: Timestamp) -> Result<()> {
+    pub fn message_delayed(
+        &self,
+        id: i64,
+        problem: &str,
+        next_try: Timestamp,
+        reached: bool,
+        now: Timestamp,
+    ) -> Result<()> {
         self.at_once(|transaction| {
-            // What was dropped meanwhile stays so.
-            transaction.execute(
-                "UPDATE message SET problem = ?2, next_try = ?3, attempts = attempts + 1 \
-                 WHERE id = ?1 AND state = 'queued'",
-                params![id, problem, next_try.as_millisecond()],
-            )?;
-            Ok(())
+            delayed(transaction, id, problem, next_try)?;
+            note_reached(transaction, reached, now)?;
+            count(transaction, Counter::MailDelayed, 1)
         })
     }
 
@@ -240,12 +328,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         self.at_once(|transaction| {
-            transaction.execute(
-                "UPDATE message SET state = 'failed', next_try = NULL, problem = ?2, \
-                     attempts = attempts + 1 WHERE id = ?1",
-                params![id, problem],
-            )?;
+            failed(transaction, id, problem)?;
             forget_secrets(transaction, id)?;
+            count(transaction, Counter::MailFailed, 1)?;
+            if refused {
+                note_reached(transaction, true, now)?;
+            }
             let account: Option<i64> = transaction
                 .query_row("SELECT account FROM message WHERE id = ?1", [id], |row| row.get(0))
                 .optional()?
@@ -255,7 +343,7 @@ impl Store {
                     "UPDATE account SET refused_at = ?2, refusal = ?3 WHERE id = ?1",
                     params![account, now.as_millisecond(), problem],
                 )?;
-                drop_queued(transaction, account, problem)?;
+                drop_queued(transaction, account, Dropped::Mail, problem)?;
             }
             Ok(())
         })
@@ -270,23 +358,30 @@ fn forget_secrets(transaction: &Transaction<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// The messages to an account, the newest first.
+/// The mail to an account, or what went to one of its webhooks; the newest first.
 ///
 /// # Errors
 /// What the database reports.
-pub fn messages(reader: &Reader, account: i64, limit: i64) -> Result<Vec<SentMessage>> {
+pub fn messages(
+    reader: &Reader,
+    account: i64,
+    webhook: Option<i64>,
+    limit: i64,
+) -> Result<Vec<SentMessage>> {
     let sql = "SELECT id, recipient, subject, text, state, attempts, problem, created_at, accepted_at \
-               FROM message WHERE account = ?1 ORDER BY id DESC LIMIT ?2";
-    crate::read::rows(reader, sql, [account, limit], read_sent)
+               FROM message WHERE account = ?1 \
+                   AND (webhook = ?2 OR (webhook IS NULL AND ?2 IS NULL)) ORDER BY id DESC LIMIT ?3";
+    crate::read::rows(reader, sql, params![account, webhook, limit], read_sent)
 }
 
-/// A message to an account, and its HTML.
+/// A mail to an account, and its HTML.
 ///
 /// # Errors
 /// What the database reports.
 pub fn message(reader: &Reader, account: i64, id: i64) -> Result<Option<(SentMessage, String)>> {
     let sql = "SELECT id, recipient, subject, text, state, attempts, problem, created_at, \
-                   accepted_at, html FROM message WHERE account = ?1 AND id = ?2";
+                   accepted_at, html FROM message \
+               WHERE account = ?1 AND id = ?2 AND webhook IS NULL";
     let found = reader
         .query_row(sql, [account, id], |row| Ok((read_sent(row)?, row.get(9)?)))
         .optional()?;
@@ -307,23 +402,15 @@ fn read_sent(row: &Row<'_>) -> rusqlite::Result<SentMessage> {
     })
 }
 
-/// How the outbox stands.
+/// How the outbox stands, webhooks included.
 ///
 /// # Errors
 /// What the database reports.
 pub fn outbox(reader: &Reader) -> Result<Outbox> {
     let sql = "SELECT COUNT(CASE WHEN state = 'queued' THEN 1 END), COUNT(CASE WHEN state = 'accepted' THEN 1 END), \
-                   COUNT(CASE WHEN state = 'failed' THEN 1 END), \
-                   MIN(CASE WHEN state = 'queued' THEN created_at END), MAX(accepted_at) \
-               FROM message";
+                   COUNT(CASE WHEN state = 'failed' THEN 1 END) FROM message";
     let outbox = reader.query_row(sql, [], |row| {
-        Ok(Outbox {
-            queued: row.get(0)?,
-            accepted: row.get(1)?,
-            failed: row.get(2)?,
-            oldest_queued: moment(row, 3)?,
-            last_accepted: moment(row, 4)?,
-        })
+        Ok(Outbox { queued: row.get(0)?, accepted: row.get(1)?, failed: row.get(2)? })
     })?;
     Ok(outbox)
 }

@@ -3,14 +3,15 @@
 //!
 //! Secrets are kept as hashes only. Moments are of real time, whatever parliament's clock says.
 
-mod lease;
 pub mod login;
 pub mod message;
 pub mod session;
+pub mod webhook;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use self::message::Dropped;
 use crate::row::moment;
 use crate::{Reader, Result, Store};
 
@@ -74,7 +75,7 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn mute(&self, account: i64, muted: bool, now: Timestamp) -> Result<()> {
-        self.set_moment("muted_at", account, muted.then_some(now))
+        self.set_moment("muted_at", account, muted.then_some(now), Dropped::All)
     }
 
     /// Notes that the holder of an account wants no mail but what is needed to log in, or that they
@@ -83,17 +84,24 @@ impl Store {
     /// # Errors
     /// What the database reports.
     pub fn unsubscribe(&self, account: i64, unsubscribed: bool, now: Timestamp) -> Result<()> {
-        self.set_moment("unsubscribed_at", account, unsubscribed.then_some(now))
+        self.set_moment("unsubscribed_at", account, unsubscribed.then_some(now), Dropped::Mail)
     }
 
-    fn set_moment(&self, column: &str, account: i64, moment: Option<Timestamp>) -> Result<()> {
+    fn set_moment(
+        &self,
+        column: &str,
+        account: i64,
+        moment: Option<Timestamp>,
+        dropped: Dropped,
+    ) -> Result<()> {
         self.at_once(|transaction| {
             transaction.execute(
                 &format!("UPDATE account SET {column} = ?2 WHERE id = ?1"),
                 params![account, moment.map(Timestamp::as_millisecond)],
             )?;
             if moment.is_some() {
-                message::drop_queued(transaction, account, "mail to this account was stopped")?;
+                let problem = "mail to this account was stopped";
+                message::drop_queued(transaction, account, dropped, problem)?;
             }
             Ok(())
         })
@@ -115,6 +123,7 @@ impl Store {
                 [account],
             )?;
             crate::watching::monitor::delete_all(transaction, account)?;
+            transaction.execute("DELETE FROM webhook WHERE account = ?1", [account])?;
             transaction.execute("DELETE FROM session WHERE account = ?1", [account])?;
             transaction.execute("DELETE FROM account WHERE id = ?1", [account])?;
             Ok(())

@@ -115,7 +115,7 @@ pub fn page(
         params![id, day.to_string()],
     )?;
     let end = fractie.datum_inactief.and_then(start_of_day).unwrap_or(Timestamp::MAX);
-    let in_stukken = in_stukken(connection, &fractie)?;
+    let in_stukken = called(connection, &fractie)?;
     Ok(Some(FractiePage {
         leden,
         voormalig,
@@ -128,8 +128,8 @@ pub fn page(
     }))
 }
 
-/// The periods of the party that this name means.
-fn perioden(connection: &Connection, name: &str) -> Result<Vec<Fractie>> {
+/// The periods of the party that this name means, the present one first.
+pub(crate) fn perioden(connection: &Connection, name: &str) -> Result<Vec<Fractie>> {
     const ORDER: &str = "ORDER BY datum_inactief IS NOT NULL, datum_actief DESC";
     for clause in [
         "LOWER(afkorting) = LOWER(?1)",
@@ -184,8 +184,19 @@ fn recent_votes(connection: &Connection, end: Timestamp) -> Result<Vec<Uuid>> {
     Ok(votes)
 }
 
+/// What the party of this name is called in papers and votes; the name itself of one that is not known.
+///
+/// # Errors
+/// What the database reports.
+pub fn in_stukken(reader: &Reader, name: &str) -> Result<String> {
+    match perioden(reader, name)?.first() {
+        Some(fractie) => called(reader, fractie),
+        None => Ok(name.to_owned()),
+    }
+}
+
 /// What a party is called in its votes; of one that never voted, its short name.
-fn in_stukken(connection: &Connection, fractie: &Fractie) -> Result<String> {
+fn called(connection: &Connection, fractie: &Fractie) -> Result<String> {
     let names: Vec<String> = rows(
         connection,
         "SELECT actor_fractie FROM stemming WHERE fractie = ?1 AND actor_fractie IS NOT NULL LIMIT 1",

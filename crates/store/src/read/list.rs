@@ -4,10 +4,12 @@
 //! and how it can be ordered, each as a piece of SQL. Here these pieces become statements. A value that
 //! a reader chose is always a parameter, never a part of a statement.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, ToSpan, civil};
 use model::Uuid;
-use model::time::start_of_day;
-use rusqlite::types::Value as Sql;
+use model::time::{in_amsterdam, start_of_day};
+use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 use super::rows;
@@ -81,12 +83,14 @@ pub struct Filter {
     pub(crate) label: Option<&'static str>,
     /// How it is called that a thing has no value, where that can be asked for: see [`UNKNOWN`].
     pub(crate) unknown: Option<&'static str>,
+    /// Whether its values are offered, each with how many have it. There may be too many of them.
+    pub(crate) is_offered: bool,
 }
 
 impl Filter {
     /// A filter on a column of the list's own.
     pub(crate) const fn own(name: &'static str, value: &'static str) -> Self {
-        Self { name, source: None, value, label: None, unknown: None }
+        Self { name, source: None, value, label: None, unknown: None, is_offered: true }
     }
 
     /// A filter on a column of other tables.
@@ -96,7 +100,8 @@ impl Filter {
         on: &'static str,
         value: &'static str,
     ) -> Self {
-        Self { name, source: Some((tables, on)), value, label: None, unknown: None }
+        let source = Some((tables, on));
+        Self { name, source, value, label: None, unknown: None, is_offered: true }
     }
 
     /// With names for its values.
@@ -108,6 +113,12 @@ impl Filter {
     /// With a name for having no value.
     pub(crate) const fn or_unknown(mut self, name: &'static str) -> Self {
         self.unknown = Some(name);
+        self
+    }
+
+    /// Of which the values are not offered: links lead to it.
+    pub(crate) const fn not_offered(mut self) -> Self {
+        self.is_offered = false;
         self
     }
 
@@ -237,7 +248,7 @@ pub(crate) fn page<R>(
         found.extend(read(connection, id)?);
     }
     let counts = if asked.counted && can_be_counted(definition, asked) {
-        let filters = definition.filters.iter();
+        let filters = definition.filters.iter().filter(|filter| filter.is_offered);
         filters
             .map(|filter| counts(connection, definition, asked, filter))
             .collect::<Result<_>>()?
@@ -248,18 +259,114 @@ pub(crate) fn page<R>(
     Ok(Listed { rows: found, total, is_at_least, counts })
 }
 
-/// Whether a thing is in a list with what was chosen of it.
-pub(crate) fn contains(
+/// What a thing of a list has of what the list can be filtered on.
+#[derive(Debug, Clone)]
+pub struct Traits {
+    /// Its values per filter.
+    values: Vec<(&'static Filter, Vec<String>)>,
+    /// The text in which words are looked for, in lower case; none if the list has no such text.
+    words: Option<String>,
+}
+
+impl Traits {
+    /// Whether the list shows the thing with these values chosen and these words asked for. Names that the
+    /// list does not have are passed over.
+    pub fn have(&self, filters: &[(String, String)], words: &[String]) -> bool {
+        let has_values = filters.iter().all(|(name, wanted)| {
+            let known = self.values.iter().find(|(filter, _)| filter.name == name);
+            known.is_none_or(|(filter, values)| match filter.unknown {
+                Some(_) if wanted == UNKNOWN => values.is_empty(),
+                _ => values.contains(wanted),
+            })
+        });
+        let has_words = self.words.as_ref().is_none_or(|text| {
+            // As the engine does it: only letters without accents are the same in both cases.
+            words.iter().all(|word| text.contains(&word.to_ascii_lowercase()))
+        });
+        has_values && has_words
+    }
+}
+
+/// What a thing has of what a list can be filtered on; none if it is not in the list. `today` is today in
+/// the House.
+pub(crate) fn traits(
+    reader: &Reader,
+    definition: &'static Definition,
+    thing: Uuid,
+    today: civil::Date,
+) -> Result<Option<Traits>> {
+    let asked = Asked {
+        from: None,
+        until: None,
+        filters: Vec::new(),
+        words: Vec::new(),
+        order: "",
+        offset: 0,
+        limit: 1,
+        counted: false,
+        today,
+    };
+    let mut all = Conditions::of(definition, &asked, None);
+    let place = all.add(guid(thing).to_vec());
+    let Definition { from, id, filters, words, .. } = definition;
+    let condition = format!("{id} = ?{place} AND {}", all.sql());
+    let text = words.unwrap_or("''");
+    let sql = all.filled(&format!("SELECT {text} FROM {from} WHERE {condition} LIMIT 1"));
+    let text: Vec<Option<String>> = rows(reader, &sql, all.parameters(), |row| row.get(0))?;
+    let Some(text) = text.into_iter().next() else { return Ok(None) };
+    let mut values = Vec::with_capacity(filters.len());
+    for filter in *filters {
+        let (tables, on) = match filter.source {
+            Some((tables, on)) => (format!(" CROSS JOIN {tables}"), format!(" AND {on}")),
+            None => Default::default(),
+        };
+        let value = filter.value;
+        let sql = format!(
+            "SELECT DISTINCT {value} FROM {from}{tables} WHERE {condition}{on} AND {value} IS NOT NULL"
+        );
+        values.push((filter, rows(reader, &all.filled(&sql), all.parameters(), |row| row.get(0))?));
+    }
+    let words = words.map(|_| text.unwrap_or_default().to_ascii_lowercase());
+    Ok(Some(Traits { values, words }))
+}
+
+/// How many things came into a list on each day of the period that is asked for, by the value of its filter
+/// `soort`; empty where it has none. None for a list whose things have no day.
+pub(crate) fn course(
     reader: &Reader,
     definition: &Definition,
     asked: &Asked,
-    thing: Uuid,
-) -> Result<bool> {
-    let mut all = Conditions::of(definition, asked, None);
-    let place = all.add(guid(thing).to_vec());
-    let Definition { from, id, .. } = definition;
-    let sql = format!("SELECT 1 FROM {from} WHERE {id} = ?{place} AND {} LIMIT 1", all.sql());
-    Ok(!rows(reader, &all.filled(&sql), all.parameters(), |_| Ok(()))?.is_empty())
+) -> Result<Option<BTreeMap<(civil::Date, String), u64>>> {
+    let column = match definition.period {
+        Some(Period::Moment(column) | Period::Day(column)) => column,
+        Some(Period::Within) | None => return Ok(None),
+    };
+    let soort = definition.filters.iter().find(|it| it.name == "soort" && it.source.is_none());
+    let soort = soort.map_or("''", |filter| filter.value);
+    let all = Conditions::of(definition, asked, None);
+    let sql = format!(
+        "SELECT {column}, COALESCE({soort}, ''), COUNT(*) FROM {} WHERE {} AND {column} IS NOT NULL \
+         GROUP BY 1, 2",
+        definition.from,
+        all.sql()
+    );
+    let found = rows(reader, &all.filled(&sql), all.parameters(), |row| {
+        let day = match row.get_ref(0)? {
+            ValueRef::Integer(moment) => Timestamp::from_millisecond(moment).ok(),
+            other => {
+                let day = other.as_str().ok().and_then(|day| day.get(..10)?.parse().ok());
+                day.and_then(start_of_day)
+            }
+        };
+        Ok((day, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    let mut course = BTreeMap::new();
+    for (moment, soort, count) in found {
+        let Some(moment) = moment else { continue };
+        let day = in_amsterdam(moment).date();
+        *course.entry((day, soort)).or_default() += u64::try_from(count).unwrap_or_default();
+    }
+    Ok(Some(course))
 }
 
 /// Of each thing that is asked for, in no order, what `columns` select.

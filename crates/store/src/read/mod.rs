@@ -13,6 +13,7 @@ pub mod index;
 pub mod list;
 pub mod lists;
 pub mod ministerie;
+pub mod operation;
 pub mod overview;
 pub mod persoon;
 pub mod reference;

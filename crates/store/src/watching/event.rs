@@ -1,5 +1,7 @@
 //! Events: what happened, as a reader would say it, made of the changes of many entities.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use model::{Category, Entity, Uuid};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
@@ -308,6 +310,12 @@ impl Store {
     }
 }
 
+/// The number of the last change of which was noted what it touches; none before that was first asked
+/// for.
+pub(crate) fn followed(connection: &Connection) -> Result<Option<i64>> {
+    remembered(connection, FOLLOWED)
+}
+
 /// A number in `meta`.
 fn remembered(connection: &Connection, key: &str) -> Result<Option<i64>> {
     let sql = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?1";
@@ -589,21 +597,37 @@ pub fn due_between(
     )
 }
 
-/// The entities in whose lists an event stands: the one to which it happened, and of a document or a
-/// besluit also its zaken.
+/// The entities in whose lists an event stands: the one to which it happened, of a document or a besluit
+/// also its zaken, and the dossiers of all these.
 ///
 /// # Errors
 /// What the database reports.
 pub fn things_of(reader: &Reader, event: &Event) -> Result<Vec<(Category, Uuid)>> {
     let mut things = vec![(event.category, event.entity)];
-    let pairs = match event.category {
-        Category::Document => "document_zaak",
-        Category::Besluit => "besluit_zaak",
+    let zaken = match event.category {
+        Category::Document => "SELECT target FROM document_zaak WHERE source = ?1",
+        Category::Besluit => "SELECT target FROM besluit_zaak WHERE source = ?1",
+        Category::Zaak => "SELECT id FROM zaak WHERE id = ?1",
         _ => return Ok(things),
     };
-    let zaken =
-        column(reader, &format!("SELECT target FROM {pairs} WHERE source = ?1"), event.entity)?;
-    things.extend(zaken.into_iter().map(|id| (Category::Zaak, id)));
+    let zaken = column(reader, zaken, event.entity)?;
+    let dossier = |table: &str, id: Uuid| {
+        let sql = format!(
+            "SELECT kamerstukdossier FROM {table} WHERE id = ?1 AND kamerstukdossier IS NOT NULL"
+        );
+        column(reader, &sql, id)
+    };
+    let mut dossiers = BTreeSet::new();
+    if event.category == Category::Document {
+        dossiers.extend(dossier("document", event.entity)?);
+    }
+    for zaak in zaken {
+        dossiers.extend(dossier("zaak", zaak)?);
+        if zaak != event.entity {
+            things.push((Category::Zaak, zaak));
+        }
+    }
+    things.extend(dossiers.into_iter().map(|id| (Category::Kamerstukdossier, id)));
     Ok(things)
 }
 

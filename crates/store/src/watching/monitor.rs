@@ -1,15 +1,20 @@
 //! Monitors: what somebody watches, and how they want to be told.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::event::{COLUMNS as EVENT_COLUMNS, Event, EventKind};
+use crate::accounts::Hash;
 use crate::read::rows;
 use crate::row::moment;
 use crate::{Reader, Result, Store};
 
 /// The most monitors of one account.
 pub const MOST: i64 = 500;
+/// The most topics that one monitor passes over; beyond, the first muted is told of again.
+pub const MOST_MUTED: usize = 200;
 
 /// The way in which somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,23 +23,32 @@ pub enum Channel {
     Mail,
     /// Not at all: it stands in the monitor's feed and calendar.
     Feed,
+    /// At the webhook with this number.
+    Webhook(i64),
 }
 
+/// How the names of webhooks among the channels begin.
+const WEBHOOK: &str = "webhook-";
+
 impl Channel {
-    /// Every channel.
-    pub const ALL: [Self; 2] = [Self::Mail, Self::Feed];
-
-    /// As it is stored and as forms name it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Feed => "feed",
-        }
-    }
-
     /// The channel with this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|channel| channel.as_str() == name)
+        match name {
+            "mail" => Some(Self::Mail),
+            "feed" => Some(Self::Feed),
+            other => other.strip_prefix(WEBHOOK)?.parse().ok().map(Self::Webhook),
+        }
+    }
+}
+
+impl fmt::Display for Channel {
+    /// As it is stored and as forms name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mail => f.write_str("mail"),
+            Self::Feed => f.write_str("feed"),
+            Self::Webhook(number) => write!(f, "{WEBHOOK}{number}"),
+        }
     }
 }
 
@@ -212,7 +226,8 @@ impl Store {
         })
     }
 
-    /// Changes what was chosen for a monitor of an account.
+    /// Changes what was chosen for a monitor of an account. A webhook that is not the account's is not
+    /// called: it tells in its feed then.
     ///
     /// # Errors
     /// What the database reports.
@@ -237,7 +252,47 @@ impl Store {
         })
     }
 
-    /// Gives the account, or one of its monitors, a new private address; the one that it had is gone.
+    /// Stops a monitor of an account for now, or lets it go on. What is due while it is stopped is not
+    /// told.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn pause_monitor(&self, account: i64, monitor: i64, paused: bool) -> Result<()> {
+        self.at_once(|transaction| {
+            transaction.execute(
+                "UPDATE monitor SET paused = ?3 WHERE account = ?1 AND id = ?2",
+                params![account, monitor, paused],
+            )?;
+            changed(transaction)
+        })
+    }
+
+    /// Has a monitor of an account pass over what concerns the page at an address, or tell of it again.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mute_topic(&self, account: i64, monitor: i64, topic: &str, muted: bool) -> Result<()> {
+        self.at_once(|transaction| {
+            let sql = "SELECT muted FROM monitor WHERE account = ?1 AND id = ?2";
+            let known: Option<String> =
+                transaction.query_row(sql, [account, monitor], |row| row.get(0)).optional()?;
+            let Some(known) = known else { return Ok(()) };
+            let mut topics: Vec<&str> = known.lines().filter(|known| *known != topic).collect();
+            if muted {
+                topics.push(topic);
+            }
+            let too_many = topics.len().saturating_sub(MOST_MUTED);
+            let topics = topics.split_off(too_many).join("\n");
+            transaction.execute(
+                "UPDATE monitor SET muted = ?3 WHERE account = ?1 AND id = ?2",
+                params![account, monitor, topics],
+            )?;
+            changed(transaction)
+        })
+    }
+
+    /// Gives the account, or one of its monitors, a new private address with this token, or none; the one
+    /// that it had is gone.
     ///
     /// # Errors
     /// What the database reports.
@@ -245,7 +300,8 @@ impl Store {
         &self,
         account: i64,
         monitor: Option<i64>,
-        token: Option<&str>,
+        token: Option<Hash>,
+        now: Timestamp,
     ) -> Result<()> {
         self.at_once(|transaction| {
             transaction.execute(
@@ -255,10 +311,10 @@ impl Store {
             )?;
             if let Some(token) = token {
                 transaction.execute(
-                    "INSERT INTO private_feed (token, account, monitor) \
-                     SELECT ?1, ?2, ?3 WHERE ?3 IS NULL \
+                    "INSERT INTO private_feed (token, account, monitor, created_at) \
+                     SELECT ?1, ?2, ?3, ?4 WHERE ?3 IS NULL \
                          OR EXISTS (SELECT 1 FROM monitor WHERE id = ?3 AND account = ?2)",
-                    params![token, account, monitor],
+                    params![token, account, monitor, now.as_millisecond()],
                 )?;
             }
             Ok(())
@@ -295,6 +351,14 @@ fn choose(
     choices: &Choices,
 ) -> Result<()> {
     let kinds: Vec<&str> = choices.kinds.iter().map(|kind| kind.as_str()).collect();
+    let is_own = match choices.channel {
+        Channel::Webhook(webhook) => {
+            let sql = "SELECT COUNT(*) FROM webhook WHERE account = ?1 AND id = ?2";
+            transaction.query_row(sql, [account, webhook], |row| row.get::<_, i64>(0))? == 1
+        }
+        Channel::Mail | Channel::Feed => true,
+    };
+    let channel = if is_own { choices.channel } else { Channel::Feed };
     transaction.execute(
         "UPDATE monitor SET name = ?3, kinds = ?4, channel = ?5, frequency = ?6, minute = ?7, \
              weekday = ?8, quiet_from = ?9, quiet_until = ?10, muted = ?11, paused = ?12 \
@@ -304,7 +368,7 @@ fn choose(
             monitor,
             choices.name,
             kinds.join(","),
-            choices.channel.as_str(),
+            channel.to_string(),
             choices.frequency.as_str(),
             choices.frequency.minute(),
             choices.frequency.weekday(),
@@ -313,6 +377,19 @@ fn choose(
             choices.muted.join("\n"),
             choices.paused,
         ],
+    )?;
+    changed(transaction)
+}
+
+/// Has all monitors that tell by one channel tell by another.
+pub(crate) fn change_channel(
+    transaction: &Transaction<'_>,
+    from: Channel,
+    to: Channel,
+) -> Result<()> {
+    transaction.execute(
+        "UPDATE monitor SET channel = ?2 WHERE channel = ?1",
+        [from.to_string(), to.to_string()],
     )?;
     changed(transaction)
 }
@@ -357,23 +434,30 @@ pub fn monitor(reader: &Reader, account: i64, id: i64) -> Result<Option<Monitor>
     Ok(rows(reader, &sql, [account, id], Monitor::read)?.into_iter().next())
 }
 
-/// The private address of an account, or of one of its monitors, if it has one.
+/// Since when an account, or one of its monitors, has its private address; none if it has none. The
+/// address itself is not known here.
 ///
 /// # Errors
 /// What the database reports.
-pub fn private_feed(reader: &Reader, account: i64, monitor: Option<i64>) -> Result<Option<String>> {
-    let sql = "SELECT token FROM private_feed WHERE account = ?1 \
+pub fn private_feed(
+    reader: &Reader,
+    account: i64,
+    monitor: Option<i64>,
+) -> Result<Option<Timestamp>> {
+    let sql = "SELECT created_at FROM private_feed WHERE account = ?1 \
                AND (monitor = ?2 OR (monitor IS NULL AND ?2 IS NULL))";
-    Ok(rows(reader, sql, params![account, monitor], |row| row.get(0))?.into_iter().next())
+    let found = rows(reader, sql, params![account, monitor], |row| moment(row, 0))?;
+    Ok(found.into_iter().flatten().next())
 }
 
 /// Whose private address has this token: the account, and the monitor if it is of one alone.
 ///
 /// # Errors
 /// What the database reports.
-pub fn owner_of_feed(reader: &Reader, token: &str) -> Result<Option<(i64, Option<i64>)>> {
+pub fn owner_of_feed(reader: &Reader, token: Hash) -> Result<Option<(i64, Option<i64>)>> {
     let sql = "SELECT account, monitor FROM private_feed WHERE token = ?1";
-    Ok(rows(reader, sql, [token], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().next())
+    let found = rows(reader, sql, params![token], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.into_iter().next())
 }
 
 /// The latest events that the monitors of an account matched, or one of them, the last first.

@@ -30,6 +30,8 @@ pub struct Notice {
     pub id: i64,
     /// The account.
     pub account: i64,
+    /// The way in which it is told.
+    pub channel: Channel,
     /// What happened.
     pub event: Event,
     /// The monitors that matched it, by number and name.
@@ -57,7 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// What the database reports; nothing is done then.
-    pub fn tell_by_mail(
+    pub fn tell(
         &self,
         notices: &[i64],
         message: &NewMessage,
@@ -81,27 +83,29 @@ impl Store {
         self.at_once(|transaction| mark_told(transaction, notices, None, now))
     }
 
-    /// The notices that are due, all of them by mail: the account that waits longest first, those of one
-    /// account together, in the order in which things happened.
+    /// The notices that are due: the account that waits longest first, those of one account and channel
+    /// together, in the order in which things happened.
     ///
     /// # Errors
     /// What the database reports.
     pub fn due_notices(&self, now: Timestamp, limit: i64) -> Result<Vec<Notice>> {
         let reader = self.reader()?;
         let sql = format!(
-            "SELECT notice.id, notice.account, {EVENT_COLUMNS} FROM notice \
+            "SELECT notice.id, notice.account, notice.channel, {EVENT_COLUMNS} FROM notice \
              JOIN event ON event.number = notice.event \
              WHERE notice.told_at IS NULL AND notice.due_at <= ?1 \
              ORDER BY (SELECT MIN(other.due_at) FROM notice AS other WHERE other.told_at IS NULL \
-                 AND other.account = notice.account), notice.account, event.number LIMIT ?2"
+                 AND other.account = notice.account), notice.account, notice.channel, event.number \
+             LIMIT ?2"
         );
         let found = rows(&reader, &sql, params![now.as_millisecond(), limit], |row| {
-            Ok((row.get(0)?, row.get(1)?, Event::read_from(row, 2)?))
+            let channel = Channel::parse(row.get_ref(2)?.as_str()?).unwrap_or(Channel::Feed);
+            Ok((row.get(0)?, row.get(1)?, channel, Event::read_from(row, 3)?))
         })?;
         let mut notices = Vec::with_capacity(found.len());
-        for (id, account, event) in found {
+        for (id, account, channel, event) in found {
             let monitors = monitors(&reader, id)?;
-            notices.push(Notice { id, account, event, monitors });
+            notices.push(Notice { id, account, channel, event, monitors });
         }
         Ok(notices)
     }
@@ -123,10 +127,10 @@ fn write(transaction: &Transaction<'_>, event: i64, notice: &NewNotice) -> Resul
                  WHEN excluded.due_at < notice.due_at THEN excluded.due_at \
                  ELSE notice.due_at END WHERE notice.told_at IS NULL",
         )?
-        .execute(params![notice.account, event, notice.channel.as_str(), due_at])?;
+        .execute(params![notice.account, event, notice.channel.to_string(), due_at])?;
     let id: i64 = transaction
         .prepare_cached("SELECT id FROM notice WHERE account = ?1 AND event = ?2 AND channel = ?3")?
-        .query_row(params![notice.account, event, notice.channel.as_str()], |row| row.get(0))?;
+        .query_row(params![notice.account, event, notice.channel.to_string()], |row| row.get(0))?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO notice_monitor (monitor, notice) SELECT id, ?2 FROM monitor WHERE id = ?1 \
          ON CONFLICT (monitor, notice) DO NOTHING",

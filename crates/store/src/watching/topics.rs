@@ -6,6 +6,7 @@ use model::kamerstuk::DossierNummer;
 use model::{Category, Uuid, address};
 use rusqlite::Connection;
 
+use crate::read::fractie::perioden;
 use crate::read::rows;
 use crate::row::{guid, uuid};
 use crate::{Reader, Result};
@@ -25,14 +26,19 @@ pub fn topics(reader: &Reader, category: Category, id: Uuid) -> Result<Vec<Strin
             found.actors("document_actor", "document", id)?;
             for zaak in found.ids("SELECT target FROM document_zaak WHERE source = ?1", id)? {
                 found.zaak(zaak)?;
+                found.papers(zaak)?;
             }
         }
-        Category::Zaak => found.zaak(id)?,
+        Category::Zaak => {
+            found.zaak(id)?;
+            found.papers(id)?;
+        }
         Category::Activiteit => found.activiteit(id, true)?,
         Category::Besluit => {
             found.addresses.insert(address::stemming(&id.to_string()));
             for zaak in found.ids("SELECT target FROM besluit_zaak WHERE source = ?1", id)? {
                 found.zaak(zaak)?;
+                found.papers(zaak)?;
             }
             let meetings = found.ids(
                 "SELECT agendapunt.activiteit FROM besluit \
@@ -130,9 +136,12 @@ impl Topics<'_> {
             )?;
         }
         let sql = format!("SELECT actor_fractie FROM {table} WHERE {of} = ?1");
-        let fracties = self.texts(&sql, id)?.into_iter().flatten();
-        let fracties: Vec<String> = fracties.map(|fractie| address::fractie(&fractie)).collect();
-        self.addresses.extend(fracties);
+        for name in self.texts(&sql, id)?.into_iter().flatten() {
+            // Papers may call a party otherwise than its page does.
+            let known = perioden(self.connection, &name)?.into_iter().next();
+            let short = known.and_then(|fractie| fractie.afkorting).unwrap_or(name);
+            self.addresses.insert(address::fractie(&short));
+        }
         let sql = format!("SELECT functie FROM {table} WHERE {of} = ?1");
         self.ministeries(&sql, id)
     }
@@ -150,6 +159,21 @@ impl Topics<'_> {
         self.pages("SELECT address FROM entity WHERE id = ?1", id)?;
         self.dossiers("zaak.kamerstukdossier = kamerstukdossier.id", "zaak", id)?;
         self.actors("zaak_actor", "zaak", id)
+    }
+
+    /// Adds the papers that a zaak is about, which are called as it is: the questions that are answered, the
+    /// motion that is voted on. Who reads one of these watches there what becomes of it.
+    fn papers(&mut self, zaak: Uuid) -> Result<()> {
+        self.pages(
+            "SELECT entity.address FROM document_zaak \
+             JOIN document ON document.id = document_zaak.source \
+             JOIN zaak ON zaak.id = document_zaak.target \
+             JOIN entity ON entity.id = document.id \
+             WHERE document_zaak.target = ?1 AND (document.soort LIKE zaak.soort || '%' \
+                 OR (zaak.soort IN ('Wetgeving', 'Initiatiefwetgeving') \
+                     AND document.soort LIKE 'Voorstel van wet%'))",
+            zaak,
+        )
     }
 
     fn activiteit(&mut self, id: Uuid, with_actors: bool) -> Result<()> {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use model::entities::{
-    Document, DocumentActor, DocumentVersie, Persoon, Reservering, Stemming, Zaak, Zaal,
+    ActiviteitActor, Commissie, Document, DocumentActor, DocumentVersie, Fractie, Kamerstukdossier,
+    Persoon, PersoonGeschenk, PersoonNevenfunctie, PersoonReis, Reservering, Stemming, Verslag,
+    Zaak, ZaakActor, Zaal,
 };
 use model::{Entry, Id, State};
 use store::Store;
@@ -109,8 +111,9 @@ macro_rules! published {
         }
     )*};
 }
-published!(Activiteit Agendapunt Besluit Document DocumentActor DocumentVersie Persoon Reservering Stemming
-    Toezegging Zaak Zaal);
+published!(Activiteit ActiviteitActor Agendapunt Besluit Commissie Document DocumentActor DocumentVersie
+    Fractie Kamerstukdossier Persoon PersoonGeschenk PersoonNevenfunctie PersoonReis Reservering Stemming
+    Toezegging Vergadering Verslag Zaak ZaakActor Zaal);
 
 fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
@@ -260,10 +263,12 @@ fn a_meeting_is_planned_moved_and_cancelled() {
 #[test]
 fn a_meeting_that_is_withdrawn_is_cancelled_and_one_that_was_held_is_neither() {
     let mut world = World::new();
-    world.publish(meeting(THEN));
+    world.publish(Activiteit { voortouwafkorting: some("VWS"), ..meeting(THEN) });
     assert_eq!(world.kinds(), [EventKind::Planned]);
     world.withdraw(Category::Activiteit, id(1));
     assert_eq!(world.kinds(), [EventKind::Cancelled]);
+    let matched = to_match(&world.store.reader().unwrap(), 10).unwrap();
+    assert_eq!(matched[1].1, ["/activiteit/2025A00001", "/commissie/VWS"], "as it was led by");
 
     let mut world = World::new();
     world.publish(meeting("2025-06-30T12:00:00Z"));
@@ -422,4 +427,387 @@ fn an_event_is_one_notice_for_all_monitors_of_an_account() {
         .map(|notice| (notice.account, notice.due_at, notice.monitors))
         .collect();
     assert_eq!(notices, [(1, Some(now), vec![1, 2, 3]), (2, None, vec![7])]);
+}
+
+/// Everything of which the site has a page or a list, with filters of each kind.
+const WATCHED: [&str; 41] = [
+    "/activiteit/2025A00001",
+    "/activiteiten?commissie=VWS",
+    "/activiteiten?dossier=29247",
+    "/activiteiten?zaak=2025Z1",
+    "/activiteiten?soort=Plenair",
+    "/activiteiten/ongepland",
+    "/besluiten?zaak=Motie",
+    "/commissie/VWS",
+    "/document/2025D1",
+    "/document/2025D2",
+    "/documenten?soort=Motie",
+    "/documenten?ministerie=VWS",
+    "/dossier/29247",
+    "/dossiers?woorden=acute+ZORG",
+    "/dossiers?woorden=stikstof",
+    "/fractie/Nieuw%20Sociaal%20Contract",
+    "/geschenken?persoon=7",
+    "/ministerie/VWS",
+    "/moties?fractie=NSC",
+    "/moties?fractie=SP",
+    "/moties?uitslag=onbekend",
+    "/nevenfuncties?persoon=7",
+    "/persoon/7",
+    "/persoon/8",
+    "/reizen?persoon=7",
+    "/stemming/00000000-0000-0000-0000-00000000002a",
+    "/stemmingen?fractie=NSC",
+    "/toezegging/TZ1",
+    "/toezeggingen?commissie=VWS",
+    "/toezeggingen?fractie=onbekend",
+    "/toezeggingen?ministerie=VWS",
+    "/toezeggingen?ministerie=Fin",
+    "/verslag/00000000-0000-0000-0000-000000000033",
+    "/verslagen?soort=Commissie",
+    "/vragen?ministerie=VWS",
+    "/vragen?stand=openstaand",
+    "/zaak/2025Z1",
+    "/zaak/2025Z2",
+    "/zoeken?q=huur&soort=document&fractie=NSC&van=2025-06-30",
+    "/zoeken?q=huur&soort=spreekbeurt",
+    "/zoeken?q=huur&soort=geschenk",
+];
+
+impl World {
+    /// Who hears of what came in: for each event its kind, and what is watched that it reached. `items` is
+    /// what it brought to be found.
+    fn heard(&self, items: &[search::Item]) -> Vec<(EventKind, Vec<&'static str>)> {
+        self.told();
+        let choices = Choices {
+            name: String::new(),
+            kinds: Vec::new(),
+            channel: Channel::Mail,
+            frequency: Frequency::AtOnce,
+            quiet: None,
+            muted: Vec::new(),
+            paused: false,
+        };
+        let monitors = (0..).zip(WATCHED).map(|(id, subject)| {
+            let (subject, choices) = (subject.to_owned(), choices.clone());
+            store::watching::monitor::Monitor { id, account: 1, subject, choices, created_at: None }
+        });
+        let matcher = Matcher::of(monitors.collect());
+        let mut heard = Vec::new();
+        let to_match = to_match(&self.store.reader().unwrap(), 10).unwrap();
+        for (event, topics) in to_match {
+            let reader = self.store.reader().unwrap();
+            let today = "2025-07-01".parse().unwrap();
+            let found = matcher.matching(&reader, &event, &topics, items, today).unwrap();
+            for monitor in &found {
+                let kinds = crate::matching::Subject::parse(&monitor.subject).unwrap().kinds();
+                assert!(
+                    kinds.contains(&event.kind),
+                    "{} offers no {:?}",
+                    monitor.subject,
+                    event.kind
+                );
+            }
+            let names = found.iter().map(|it| WATCHED[usize::try_from(it.id).unwrap()]);
+            heard.push((event.kind, names.collect()));
+            drop(reader);
+            self.store.write_notices(event.number, &[]).unwrap();
+        }
+        heard
+    }
+}
+
+#[test]
+fn whatever_has_a_page_or_a_list_hears_of_what_happens_to_it() {
+    const VWS: &str = "minister van Volksgezondheid, Welzijn en Sport";
+    let mut world = World::new();
+    world.publish(Persoon { nummer: some("7"), ..Persoon::from_values(id(7), Vec::new()) });
+    world.publish(Persoon { nummer: some("8"), ..Persoon::from_values(id(8), Vec::new()) });
+    world.publish(Fractie {
+        afkorting: some("Nieuw Sociaal Contract"),
+        ..Fractie::from_values(id(9), Vec::new())
+    });
+    world.publish(Commissie {
+        afkorting: some("VWS"),
+        ..Commissie::from_values(id(10), Vec::new())
+    });
+    world.publish(Kamerstukdossier {
+        nummer: Some(29247),
+        titel: some("Acute zorg"),
+        ..Kamerstukdossier::from_values(id(11), Vec::new())
+    });
+    // Under another name than that of its page, as it votes and signs.
+    world.publish(Stemming {
+        fractie: Some(Id::new(id(9))),
+        actor_fractie: some("NSC"),
+        ..Stemming::from_values(id(12), Vec::new())
+    });
+    let zaak = |guid: u128, nummer: &str, soort: &str, afgedaan: bool| Zaak {
+        nummer: some(nummer),
+        soort: some(soort),
+        onderwerp: some("Over huur"),
+        gestart_op: NOW.parse().ok(),
+        kamerstukdossier: (soort == "Motie").then(|| Id::new(id(11))),
+        afgedaan: Some(afgedaan),
+        ..Zaak::from_values(id(guid), Vec::new())
+    };
+    let actor = |guid: u128, zaak: u128, relatie: &str| ZaakActor {
+        zaak: Some(Id::new(id(zaak))),
+        relatie: some(relatie),
+        ..ZaakActor::from_values(id(guid), Vec::new())
+    };
+    world.publish(zaak(20, "2025Z1", "Motie", false));
+    world.publish(ZaakActor {
+        persoon: Some(Id::new(id(7))),
+        actor_fractie: some("NSC"),
+        ..actor(21, 20, "Indiener")
+    });
+    world.publish(ZaakActor {
+        commissie: Some(Id::new(id(10))),
+        actor_afkorting: some("VWS"),
+        ..actor(22, 20, "Voortouwcommissie")
+    });
+    world.publish(zaak(30, "2025Z2", "Schriftelijke vragen", false));
+    world.publish(ZaakActor { functie: some(VWS), ..actor(31, 30, "Gericht aan") });
+    assert_eq!(world.heard(&[]), [], "none of this is an event");
+
+    let paper = |guid: u128, nummer: &str, soort: &str, zaak: u128| Document {
+        document_nummer: some(nummer),
+        soort: some(soort),
+        onderwerp: some("Over huur"),
+        datum: NOW.parse().ok(),
+        zaak: vec![Id::new(id(zaak))],
+        ..Document::from_values(id(guid), Vec::new())
+    };
+    let mut item = search::Item::new("/document/2025D1", search::Kind::Document);
+    item.title = "Over huur".into();
+    item.fracties = vec!["NSC".into()];
+    item.date = NOW.parse().ok();
+    world.publish(paper(40, "2025D1", "Motie", 20));
+    let of_motion = [
+        "/commissie/VWS",
+        "/document/2025D1",
+        "/documenten?soort=Motie",
+        "/dossier/29247",
+        "/dossiers?woorden=acute+ZORG",
+        "/fractie/Nieuw%20Sociaal%20Contract",
+        "/moties?fractie=NSC",
+        "/moties?uitslag=onbekend",
+        "/persoon/7",
+        "/zaak/2025Z1",
+        "/zoeken?q=huur&soort=document&fractie=NSC&van=2025-06-30",
+    ];
+    assert_eq!(world.heard(&[item]), [(EventKind::Document, of_motion.to_vec())]);
+
+    let voting = Activiteit {
+        nummer: some("2025A00002"),
+        datum: "2025-06-24T10:00:00Z".parse().ok(),
+        status: some("Uitgevoerd"),
+        soort: some("Stemmingen"),
+        ..Activiteit::from_values(id(50), Vec::new())
+    };
+    world.publish(voting);
+    world.publish(Agendapunt {
+        activiteit: Some(Id::new(id(50))),
+        ..Agendapunt::from_values(id(52), Vec::new())
+    });
+    world.publish(Besluit {
+        status: some("Besluit"),
+        besluit_soort: some("Stemmen - aangenomen"),
+        besluit_tekst: some("Aangenomen."),
+        agendapunt: Some(Id::new(id(52))),
+        zaak: vec![Id::new(id(20))],
+        ..Besluit::from_values(id(42), Vec::new())
+    });
+    world.publish(Stemming {
+        besluit: Some(Id::new(id(42))),
+        actor_fractie: some("NSC"),
+        ..Stemming::from_values(id(43), Vec::new())
+    });
+    let of_vote = [
+        "/besluiten?zaak=Motie",
+        "/commissie/VWS",
+        "/document/2025D1",
+        "/dossier/29247",
+        "/dossiers?woorden=acute+ZORG",
+        "/fractie/Nieuw%20Sociaal%20Contract",
+        "/moties?fractie=NSC",
+        "/persoon/7",
+        "/stemming/00000000-0000-0000-0000-00000000002a",
+        "/stemmingen?fractie=NSC",
+        "/zaak/2025Z1",
+    ];
+    assert_eq!(world.heard(&[]), [(EventKind::Vote, of_vote.to_vec())]);
+
+    world.publish(paper(44, "2025D2", "Schriftelijke vragen", 30));
+    world.heard(&[]);
+    world.publish(paper(45, "2025D3", "Antwoord schriftelijke vragen", 30));
+    world.publish(DocumentActor {
+        document: Some(Id::new(id(45))),
+        functie: some(VWS),
+        ..DocumentActor::from_values(id(46), Vec::new())
+    });
+    let of_answer = [
+        "/document/2025D2",
+        "/documenten?ministerie=VWS",
+        "/ministerie/VWS",
+        "/vragen?ministerie=VWS",
+        "/zaak/2025Z2",
+    ];
+    assert_eq!(world.heard(&[]), [(EventKind::Answer, of_answer.to_vec())]);
+
+    world.publish(zaak(20, "2025Z1", "Motie", true));
+    let of_status = [
+        "/commissie/VWS",
+        "/document/2025D1",
+        "/dossier/29247",
+        "/dossiers?woorden=acute+ZORG",
+        "/fractie/Nieuw%20Sociaal%20Contract",
+        "/moties?fractie=NSC",
+        "/persoon/7",
+        "/zaak/2025Z1",
+    ];
+    assert_eq!(world.heard(&[]), [(EventKind::Status, of_status.to_vec())]);
+
+    world.publish(Activiteit {
+        voortouwcommissie: Some(Id::new(id(10))),
+        voortouwafkorting: some("VWS"),
+        ..meeting(THEN)
+    });
+    world.publish(Agendapunt {
+        activiteit: Some(Id::new(id(1))),
+        onderwerp: some("Huur"),
+        ..Agendapunt::from_values(id(60), Vec::new())
+    });
+    world.publish(Zaak { agendapunt: vec![Id::new(id(60))], ..zaak(20, "2025Z1", "Motie", true) });
+    world.publish(ActiviteitActor {
+        activiteit: Some(Id::new(id(1))),
+        persoon: Some(Id::new(id(8))),
+        functie: some(VWS),
+        ..ActiviteitActor::from_values(id(61), Vec::new())
+    });
+    let of_meeting = [
+        "/activiteit/2025A00001",
+        "/activiteiten?commissie=VWS",
+        "/activiteiten?dossier=29247",
+        "/activiteiten?zaak=2025Z1",
+        "/commissie/VWS",
+        "/dossier/29247",
+        "/ministerie/VWS",
+        "/persoon/8",
+        "/zaak/2025Z1",
+    ];
+    assert_eq!(world.heard(&[]), [(EventKind::Planned, of_meeting.to_vec())]);
+
+    world.publish(Toezegging {
+        nummer: some("TZ1"),
+        status: some("Openstaand"),
+        activiteit: Some(Id::new(id(1))),
+        ministerie: some("Volksgezondheid, Welzijn en Sport"),
+        ..Toezegging::from_values(id(62), Vec::new())
+    });
+    let of_promise = [
+        "/activiteit/2025A00001",
+        "/commissie/VWS",
+        "/ministerie/VWS",
+        "/toezegging/TZ1",
+        "/toezeggingen?commissie=VWS",
+        "/toezeggingen?fractie=onbekend",
+        "/toezeggingen?ministerie=VWS",
+    ];
+    assert_eq!(world.heard(&[]), [(EventKind::Promise, of_promise.to_vec())]);
+
+    let mut gift = search::Item::new("/persoon/7#geschenk-63", search::Kind::Geschenk);
+    gift.title = "Een jaar huur".into();
+    world.publish(PersoonGeschenk {
+        persoon: Some(Id::new(id(7))),
+        omschrijving: some("Een jaar huur"),
+        ..PersoonGeschenk::from_values(id(63), Vec::new())
+    });
+    let of_gift = ["/geschenken?persoon=7", "/persoon/7", "/zoeken?q=huur&soort=geschenk"];
+    assert_eq!(world.heard(&[gift]), [(EventKind::Gift, of_gift.to_vec())]);
+    world.publish(PersoonNevenfunctie {
+        persoon: Some(Id::new(id(7))),
+        ..PersoonNevenfunctie::from_values(id(64), Vec::new())
+    });
+    let of_job = ["/nevenfuncties?persoon=7", "/persoon/7"];
+    assert_eq!(world.heard(&[]), [(EventKind::SideJob, of_job.to_vec())]);
+    world.publish(PersoonReis {
+        persoon: Some(Id::new(id(7))),
+        ..PersoonReis::from_values(id(65), Vec::new())
+    });
+    let of_trip = ["/persoon/7", "/reizen?persoon=7"];
+    assert_eq!(world.heard(&[]), [(EventKind::Trip, of_trip.to_vec())]);
+
+    world.publish(Vergadering {
+        soort: some("Commissie"),
+        titel: some("Zorg"),
+        aanvangstijd: THEN.parse().ok(),
+        ..Vergadering::from_values(id(51), Vec::new())
+    });
+    world.publish(Verslag {
+        vergadering: Some(Id::new(id(51))),
+        soort: some("Tussenpublicatie"),
+        ..Verslag::from_values(id(66), Vec::new())
+    });
+    let mut speech = search::Item::new("/verslag/33#s-1", search::Kind::Spreekbeurt);
+    speech.body = "De huren stijgen.".into();
+    let of_transcript = [
+        "/activiteit/2025A00001",
+        "/commissie/VWS",
+        "/dossier/29247",
+        "/ministerie/VWS",
+        "/persoon/8",
+        "/verslag/00000000-0000-0000-0000-000000000033",
+        "/verslagen?soort=Commissie",
+        "/zaak/2025Z1",
+        "/zoeken?q=huur&soort=spreekbeurt",
+    ];
+    assert_eq!(world.heard(&[speech]), [(EventKind::Transcript, of_transcript.to_vec())]);
+}
+
+#[test]
+fn a_muted_zaak_is_silent_and_a_meeting_with_it_on_its_agenda_is_not() {
+    use crate::matching::{mutable, tells};
+    let event = |address: &str| store::watching::event::Event {
+        number: 1,
+        kind: EventKind::Document,
+        category: Category::Document,
+        entity: Uuid::nil(),
+        address: some(address),
+        title: String::new(),
+        what: "{}".into(),
+        at: Timestamp::UNIX_EPOCH,
+        made_at: Timestamp::UNIX_EPOCH,
+    };
+    let told = |muted: &[&str], address: &str, topics: &[&str]| {
+        let choices = Choices {
+            name: String::new(),
+            kinds: Vec::new(),
+            channel: Channel::Mail,
+            frequency: Frequency::AtOnce,
+            quiet: None,
+            muted: muted.iter().map(|it| (*it).to_owned()).collect(),
+            paused: false,
+        };
+        let topics: Vec<String> = topics.iter().map(|it| (*it).to_owned()).collect();
+        tells(&choices, &event(address), &topics)
+    };
+    let letter = ["/commissie/VWS", "/document/2025D1", "/dossier/29247", "/zaak/2025Z1"];
+    assert!(told(&[], letter[1], &letter));
+    for muted in ["/zaak/2025Z1", "/dossier/29247", "/document/2025D1", "/commissie/VWS"] {
+        assert!(!told(&[muted], letter[1], &letter), "{muted}");
+    }
+    assert!(told(&["/zaak/2025Z2"], letter[1], &letter));
+    let meeting = ["/activiteit/2025A1", "/commissie/VWS", "/zaak/2025Z1", "/zaak/2025Z2"];
+    assert!(told(&["/zaak/2025Z1"], meeting[0], &meeting));
+    assert!(!told(&["/zaak/2025Z1", "/zaak/2025Z2"], meeting[0], &meeting));
+    assert!(!told(&["/activiteit/2025A1"], meeting[0], &meeting));
+
+    let offered = |address: &str, topics: &[&str]| {
+        let topics: Vec<String> = topics.iter().map(|it| (*it).to_owned()).collect();
+        mutable(&event(address), &topics)
+    };
+    assert_eq!(offered(letter[1], &letter), ["/dossier/29247", "/zaak/2025Z1"]);
+    assert_eq!(offered(meeting[0], &meeting), ["/activiteit/2025A1"]);
 }

@@ -1,28 +1,33 @@
 //! The mail that tells what happened to what somebody watches.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use jiff::Timestamp;
 use model::time::{in_amsterdam, month};
 use store::accounts::account;
 use store::accounts::message::{MessageKind, NewMessage};
 use store::watching::event::topics_of;
+use store::watching::monitor::{Channel, monitor};
 use store::watching::notice::Notice;
-use store::{Reader, Store};
+use store::{Reader, Store, StoreError};
 
-use super::{Letterhead, MailError};
+use super::{Letterhead, MailError, Stop};
+use crate::matching::{mutable, tells};
 use crate::wording;
 
 /// Notices looked at in one go.
 const NOTICES: i64 = 2_000;
 /// Characters of a subject that phones show, and then some.
 const LONGEST_SUBJECT: usize = 150;
+/// A message that names more monitors is not about them, but about all that somebody watches.
+const MOST_NAMED: usize = 10;
 
 #[derive(Template)]
 #[template(path = "alert.txt", escape = "none")]
 struct Text<'a> {
     lines: &'a [Line],
-    site: &'a str,
-    stop: &'a str,
+    foot: &'a Foot<'a>,
 }
 
 #[derive(Template)]
@@ -30,8 +35,7 @@ struct Text<'a> {
 struct Html<'a> {
     subject: &'a str,
     lines: &'a [Line],
-    site: &'a str,
-    stop: &'a str,
+    foot: &'a Foot<'a>,
 }
 
 /// What happened, once.
@@ -44,18 +48,46 @@ struct Line {
     address: Option<String>,
     /// The names of the monitors that matched it.
     monitors: String,
+    /// What they can be told to pass over.
+    mutable: Vec<Link>,
+}
+
+/// How to get less of this.
+struct Foot<'a> {
+    site: &'a str,
+    /// What can be passed over, once each; empty if it is too much to list.
+    mutable: Vec<&'a Link>,
+    /// The monitors, to be stopped one by one; empty if there are many.
+    monitors: Vec<Link>,
+    /// The address that stops all of it.
+    all: String,
+}
+
+/// Something that can be stopped.
+#[derive(PartialEq, Eq)]
+struct Link {
+    name: String,
+    address: String,
 }
 
 impl Letterhead {
-    /// Makes messages of the notices that are due: one for each account, in one transaction with the note
-    /// that they were told.
+    /// Makes messages of the notices that are due: one for each account and channel, in one transaction
+    /// with the note that they were told.
     ///
     /// # Errors
     /// See [`MailError`].
     pub(crate) fn tell_due(&self, store: &Store, now: Timestamp) -> Result<(), MailError> {
         let notices = store.due_notices(now, NOTICES)?;
-        for of_account in notices.chunk_by(|one, other| one.account == other.account) {
-            self.tell(store, of_account, now)?;
+        let together = |one: &Notice, other: &Notice| {
+            (one.account, one.channel) == (other.account, other.channel)
+        };
+        for of_account in notices.chunk_by(together) {
+            match of_account.first().map(|first| (first.account, first.channel)) {
+                Some((account, Channel::Webhook(id))) => {
+                    self.tell_webhook(store, account, id, of_account, now)?;
+                }
+                _ => self.tell(store, of_account, now)?,
+            }
         }
         Ok(())
     }
@@ -69,72 +101,139 @@ impl Letterhead {
         let ids: Vec<i64> = notices.iter().map(|notice| notice.id).collect();
         let reader = store.reader()?;
         let holder = account(&reader, first.account)?.filter(|account| account.gets_mail());
-        let Some(holder) = holder else {
+        let mut wanted = Vec::with_capacity(notices.len());
+        for notice in notices {
+            wanted.extend(still_wanted(&reader, notice)?);
+        }
+        let Some(holder) = holder.filter(|_| !wanted.is_empty()) else {
             // It stands in the feeds; mail was stopped.
             store.told(&ids, now)?;
             return Ok(());
         };
-        let lines: Vec<Line> = notices.iter().map(|notice| self.line(notice)).collect();
+        let lines: Vec<Line> = wanted.iter().map(|wanted| self.line(holder.id, wanted)).collect();
+        let monitors: BTreeMap<i64, &str> = wanted
+            .iter()
+            .flat_map(|(notice, _)| &notice.monitors)
+            .map(|(id, name)| (*id, name.as_str()))
+            .collect();
         let subject = subject(&lines);
-        let stop = self.unsubscribe_address(holder.id);
-        let (site, lines) = (self.site.as_str(), lines.as_slice());
+        let foot = self.foot(holder.id, &monitors, &lines);
+        // One click stops what this message is about, and leaves the rest.
+        let stop = match monitors.len() <= MOST_NAMED {
+            true => Stop::monitors(holder.id, monitors.keys().copied().collect()),
+            false => Stop::all(holder.id),
+        };
+        let (lines, foot) = (lines.as_slice(), &foot);
         let message = NewMessage {
             account: Some(holder.id),
             kind: MessageKind::Alert,
             message_id: self.message_id()?,
-            thread: self.thread(&reader, holder.id, notices)?,
-            text: Text { lines, site, stop: &stop }.render()?,
-            html: Html { subject: &subject, lines, site, stop: &stop }.render()?,
-            unsubscribe: Some(stop),
+            thread: self.thread(holder.id, &wanted),
+            text: Text { lines, foot }.render()?,
+            html: Html { subject: &subject, lines, foot }.render()?,
+            unsubscribe: Some(self.stop_address(&stop)),
             recipient: holder.email,
             subject,
             expires_at: None,
         };
         drop(reader);
-        store.tell_by_mail(&ids, &message, now)?;
+        store.tell(&ids, &message, now)?;
         Ok(())
     }
 
-    fn line(&self, notice: &Notice) -> Line {
-        let names: Vec<&str> = notice.monitors.iter().map(|(_, name)| name.as_str()).collect();
+    fn line(&self, account: i64, (notice, topics): &Wanted) -> Line {
+        let names: Vec<String> = notice.monitors.iter().map(|(_, name)| one_line(name)).collect();
+        let monitors: Vec<i64> = notice.monitors.iter().map(|(id, _)| *id).collect();
+        let link = |topic: String| Link {
+            name: wording::topic(&topic),
+            address: self.stop_address(&Stop {
+                topic: Some(topic),
+                ..Stop::monitors(account, monitors.clone())
+            }),
+        };
         Line {
-            headline: wording::headline(&notice.event),
-            details: wording::details(&notice.event),
+            headline: one_line(&wording::headline(&notice.event)),
+            details: one_line(&wording::details(&notice.event)),
             at: moment(notice.event.at),
             address: notice.event.address.as_deref().map(|path| self.address(path)),
             monitors: names.join(", "),
+            mutable: mutable(&notice.event, topics).into_iter().map(link).collect(),
+        }
+    }
+
+    fn foot<'a>(
+        &'a self,
+        account: i64,
+        monitors: &BTreeMap<i64, &str>,
+        lines: &'a [Line],
+    ) -> Foot<'a> {
+        let mut of_lines: Vec<&Link> = Vec::new();
+        for link in lines.iter().flat_map(|line| &line.mutable) {
+            if !of_lines.contains(&link) {
+                of_lines.push(link);
+            }
+        }
+        let named = monitors.iter().filter(|_| monitors.len() <= MOST_NAMED);
+        let named = named.map(|(id, name)| Link {
+            name: one_line(name),
+            address: self.stop_address(&Stop::monitors(account, vec![*id])),
+        });
+        Foot {
+            site: &self.site,
+            mutable: if of_lines.len() <= MOST_NAMED { of_lines } else { Vec::new() },
+            monitors: named.collect(),
+            all: self.stop_address(&Stop::all(account)),
         }
     }
 
     /// Under what mail programs put a message together with others: the dossier that all of it is about.
     /// The message of that number is never sent; that they all refer to it is enough.
-    fn thread(
-        &self,
-        reader: &Reader,
-        account: i64,
-        notices: &[Notice],
-    ) -> Result<Option<String>, MailError> {
-        let mut common: Option<String> = None;
-        for notice in notices {
-            let topics = topics_of(reader, notice.event.number)?;
-            let dossier = topics
-                .into_iter()
-                .find_map(|topic| topic.strip_prefix("/dossier/").map(str::to_owned));
-            match (dossier, &common) {
-                (None, _) => return Ok(None),
-                (Some(dossier), None) => common = Some(dossier),
-                (Some(dossier), Some(other)) if dossier != *other => return Ok(None),
-                (Some(_), Some(_)) => {}
+    fn thread(&self, account: i64, wanted: &[Wanted]) -> Option<String> {
+        let mut common: Option<&str> = None;
+        for (_, topics) in wanted {
+            let dossier = topics.iter().find_map(|topic| topic.strip_prefix("/dossier/"))?;
+            if common.is_some_and(|common| common != dossier) {
+                return None;
             }
+            common = Some(dossier);
         }
-        Ok(common.map(|dossier| format!("<dossier.{dossier}.{account}@{}>", self.host)))
+        common.map(|dossier| format!("<dossier.{dossier}.{account}@{}>", self.host))
     }
 }
 
-/// What happened; of several things the first, and how many more there are.
+/// What is to be told, with the pages that it concerns.
+pub(crate) type Wanted = (Notice, Vec<String>);
+
+/// A notice for the monitors that still tell of it: since it was matched some may have been stopped, or
+/// what it is about muted. None if there are none.
+pub(crate) fn still_wanted(reader: &Reader, notice: &Notice) -> Result<Option<Wanted>, StoreError> {
+    let topics = topics_of(reader, notice.event.number)?;
+    let mut monitors = Vec::with_capacity(notice.monitors.len());
+    for (id, name) in &notice.monitors {
+        let found = monitor(reader, notice.account, *id)?;
+        if found.is_some_and(|found| tells(&found.choices, &notice.event, &topics)) {
+            monitors.push((*id, name.clone()));
+        }
+    }
+    let is_wanted = !monitors.is_empty();
+    Ok(is_wanted.then(|| (Notice { monitors, ..notice.clone() }, topics)))
+}
+
+/// A text from outside on one line, so that it cannot pass for lines of ours.
+fn one_line(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(visible).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn subject(lines: &[Line]) -> String {
-    let first = lines.first().map(|line| line.headline.as_str()).unwrap_or_default();
-    let more = match lines.len() {
+    let headlines: Vec<&str> = lines.iter().map(|line| line.headline.as_str()).collect();
+    in_short(&headlines)
+}
+
+/// What happened; of several things the first, and how many more there are.
+pub(crate) fn in_short(headlines: &[impl AsRef<str>]) -> String {
+    let first = headlines.first().map_or("", AsRef::as_ref);
+    let more = match headlines.len() {
         0 | 1 => String::new(),
         number => format!(" (en nog {})", number - 1),
     };
@@ -159,7 +258,7 @@ mod tests {
     use store::accounts::login::{NewLogin, Proof};
     use store::accounts::session::NewSession;
     use store::watching::event::{EventKind, NewEvent, to_match};
-    use store::watching::monitor::{Channel, Choices, Frequency};
+    use store::watching::monitor::{Choices, Frequency};
     use store::watching::notice::NewNotice;
 
     use super::*;
@@ -280,7 +379,69 @@ mod tests {
         }
         let thread = format!("<dossier.29247.{jan}@griffier.nl>");
         assert_eq!(message.thread.as_deref(), Some(thread.as_str()));
-        assert_eq!(message.unsubscribe, Some(letterhead().unsubscribe_address(jan)));
+        let both = Stop::monitors(jan, monitors.to_vec());
+        assert_eq!(message.unsubscribe, Some(letterhead().stop_address(&both)));
+        let dossier = Some("/dossier/29247".to_owned());
+        for stop in [
+            Stop::all(jan),
+            Stop::monitors(jan, vec![monitors[0]]),
+            Stop::monitors(jan, vec![monitors[1]]),
+            Stop { topic: dossier, ..both },
+        ] {
+            let address = letterhead().stop_address(&stop);
+            assert_eq!(message.text.matches(&address).count(), 1, "{stop:?} in {}", message.text);
+            let address = format!("href=\"{address}\"");
+            assert!(message.html.contains(&address), "{stop:?} in {}", message.html);
+        }
+    }
+
+    #[test]
+    fn what_was_stopped_or_muted_since_it_was_matched_is_not_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("griffier.db")).unwrap();
+        let jan = account_of(&store, "jan@voorbeeld.nl");
+        let monitors = [
+            monitor_on(&store, jan, "/commissie/VWS", "commissie VWS"),
+            monitor_on(&store, jan, "/zoeken?q=zorg", "zorg"),
+        ];
+        happened(&store, &["Acute zorg"], "/dossier/29247", jan, &monitors);
+        store.pause_monitor(jan, monitors[0], true).unwrap();
+        letterhead().tell_due(&store, NOW).unwrap();
+        let [message]: [NewMessage; 1] = alerts(&store).try_into().unwrap();
+        assert!(message.text.contains("U volgt: zorg\n"), "{}", message.text);
+
+        happened(&store, &["Acute zorg!"], "/dossier/29247", jan, &monitors);
+        store.mute_topic(jan, monitors[1], "/dossier/29247", true).unwrap();
+        letterhead().tell_due(&store, NOW).unwrap();
+        assert_eq!(alerts(&store).len(), 1);
+
+        // Told of again, and not of what was passed over.
+        store.mute_topic(jan, monitors[1], "/dossier/29247", false).unwrap();
+        letterhead().tell_due(&store, NOW).unwrap();
+        assert_eq!(alerts(&store).len(), 1);
+        happened(&store, &["Acute zorg!!"], "/dossier/29247", jan, &monitors);
+        letterhead().tell_due(&store, NOW).unwrap();
+        assert_eq!(alerts(&store).len(), 2);
+    }
+
+    #[test]
+    fn no_name_and_no_title_brings_a_header_or_a_line_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("griffier.db")).unwrap();
+        let jan = account_of(&store, "jan@voorbeeld.nl");
+        let evil = "zorg\r\nBcc: piet@voorbeeld.nl\r\n\r\nKoop nu";
+        let monitors = [monitor_on(&store, jan, "/zoeken?q=zorg", evil)];
+        happened(&store, &[evil], "/dossier/29247", jan, &monitors);
+        letterhead().tell_due(&store, NOW).unwrap();
+        let queued = store.messages_to_send(NOW, 100).unwrap();
+        let queued = queued.iter().find(|it| it.message.kind == MessageKind::Alert).unwrap();
+        let from = "griffier@griffier.nl".parse().unwrap();
+        let letter = crate::mail::letter::write(queued, &from).unwrap().formatted();
+        let letter = String::from_utf8(letter).unwrap();
+        for begin in ["Bcc", "Koop"] {
+            assert!(!letter.lines().any(|line| line.starts_with(begin)), "{letter}");
+            assert!(!queued.message.text.lines().any(|line| line.starts_with(begin)));
+        }
     }
 
     #[test]
@@ -305,6 +466,7 @@ mod tests {
             at: String::new(),
             address: None,
             monitors: String::new(),
+            mutable: Vec::new(),
         };
         assert_eq!(subject(&[line("Verplaatst: debat")]), "Verplaatst: debat");
         let three = [line("Verplaatst: debat"), line("b"), line("c")];

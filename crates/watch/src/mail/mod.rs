@@ -4,6 +4,7 @@ mod alert;
 pub(crate) mod letter;
 mod login;
 mod server;
+mod unsubscribe;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,10 +15,12 @@ use url::Url;
 
 use crate::secret;
 
+pub(crate) use alert::{in_short, still_wanted};
 /// Whom mail comes from: an address, perhaps with a name.
 pub use lettre::message::Mailbox as Sender;
 pub use login::LOGIN_MINUTES;
 pub(crate) use server::{Connection, Refusal};
+pub use unsubscribe::Stop;
 
 /// Why a message cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -85,30 +88,11 @@ impl Letterhead {
         format!("{}{path}", self.site)
     }
 
-    /// The address at which one click stops mail to an account. It holds as long as the account is there.
-    pub fn unsubscribe_address(&self, account: i64) -> String {
-        let signature = secret::sign(&self.key, unsubscribe_text(account).as_bytes());
-        let signature = secret::hexadecimal(&signature);
-        self.address(&format!("/uitschrijven/{account}/{signature}"))
-    }
-
-    /// Whether a signature is that of [`Self::unsubscribe_address`].
-    pub fn may_unsubscribe(&self, account: i64, signature: &str) -> bool {
-        secret::from_hexadecimal(signature).is_some_and(|signature| {
-            secret::is_signed(&self.key, unsubscribe_text(account).as_bytes(), &signature)
-        })
-    }
-
     /// A fresh Message-ID.
     fn message_id(&self) -> Result<String, getrandom::Error> {
         let unique = secret::fresh()?;
         Ok(format!("<{}@{}>", &unique[..32], self.host))
     }
-}
-
-/// What is signed to let an account's mail be stopped.
-fn unsubscribe_text(account: i64) -> String {
-    format!("unsubscribe {account}")
 }
 
 /// A mail address as it is kept: in lower case, without a name or a comment. `None` for what is no
@@ -131,19 +115,6 @@ pub fn normal_address(given: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_its_own_address_stops_an_accounts_mail() {
-        let site = "https://griffier.nl".parse().unwrap();
-        let letterhead = Letterhead::new(&site, "key");
-        let address = letterhead.unsubscribe_address(7);
-        let signature = address.strip_prefix("https://griffier.nl/uitschrijven/7/").unwrap();
-        assert!(letterhead.may_unsubscribe(7, signature));
-        assert!(!letterhead.may_unsubscribe(8, signature));
-        assert!(!letterhead.may_unsubscribe(7, &signature[2..]));
-        assert!(!letterhead.may_unsubscribe(7, ""));
-        assert!(!Letterhead::new(&site, "other key").may_unsubscribe(7, signature));
-    }
 
     #[test]
     fn an_address_is_kept_in_one_form() {

@@ -125,7 +125,7 @@ impl Visitor {
             let asked = Instant::now();
             // Whether it fails or is slow: it is not idle.
             let answer = tokio::time::timeout(PATIENCE, self.page("/health")).await;
-            if matches!(answer, Ok(Ok((200, _)))) && asked.elapsed() < AT_ONCE {
+            if matches!(answer, Ok(Ok(_))) && asked.elapsed() < AT_ONCE {
                 return;
             }
             tokio::time::sleep(AT_ONCE).await;

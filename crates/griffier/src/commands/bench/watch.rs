@@ -1,18 +1,21 @@
 //! `griffier bench watch`: how long it takes to hold a new document against everything that is watched.
 //!
-//! The documents are generated; the searches are made of words as often as they are in other generated
-//! documents, so that a usual word is watched by many and found in much. Lists are left out: they are
-//! asked of the database, in the rooms of `bench pages`.
+//! The documents are generated, and are in the store as far as lists show them; the searches are made of
+//! words as often as they are in other generated documents, so that a usual word is watched by many and
+//! found in much.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use jiff::Timestamp;
+use model::entities::{Document, DocumentActor};
 use model::time::in_amsterdam;
-use model::{Category, Uuid};
+use model::{Category, Entity, Entry, Record, State, Uuid};
 use replay::Generated;
 use search::{Item, Kind};
+use store::Store;
+use store::cursor::Pass;
 use store::watching::event::{Event, EventKind};
 use store::watching::monitor::{Channel, Choices, Frequency, Monitor};
 use watch::matching::{Matcher, notices};
@@ -43,9 +46,12 @@ fn measure(options: &Options) -> Result<()> {
     let temporary = tempfile::tempdir().context("a temporary folder cannot be made")?;
     let folder = Folder::open(&temporary.path().join("watch"))?;
     let store = folder.store()?;
-    let reader = store.reader()?;
     let mut items = documents(options)?;
     let new = items.split_off(items.len() / 2);
+    for (number, item) in (1..).zip(&new) {
+        publish(&store, number, item)?;
+    }
+    let reader = store.reader()?;
     let mut draw = Draw(options.seed.max(1));
     let monitors = monitors(options.monitors, &items, &mut draw);
 
@@ -58,8 +64,8 @@ fn measure(options: &Options) -> Result<()> {
     let (mut times, mut matches, mut told) = (Vec::with_capacity(new.len()), 0, 0);
     let today = in_amsterdam(Timestamp::now()).date();
     let before = (Instant::now(), own_usage()?.cpu);
-    for item in &new {
-        let event = event(item);
+    for (number, item) in (1..).zip(&new) {
+        let event = event(number, item);
         let topics = topics(item);
         let begin = Instant::now();
         let found =
@@ -108,12 +114,41 @@ fn documents(options: &Options) -> Result<Vec<Item>> {
     Ok(items)
 }
 
-fn event(item: &Item) -> Event {
+/// Stores what lists show of a document: its kind and who signed it.
+fn publish(store: &Store, number: u128, item: &Item) -> Result<()> {
+    let fractie = item.fracties.first().map(|fractie| fractie.name.clone());
+    let document = Document {
+        document_nummer: Some(item.nummer.clone()),
+        soort: Some(item.soort.clone()),
+        onderwerp: Some(item.title.clone()),
+        datum: item.date,
+        ..Document::from_values(Uuid::from_u128(number), Vec::new())
+    };
+    let signer = DocumentActor {
+        document: Some(document.id),
+        actor_fractie: fractie,
+        ..DocumentActor::from_values(Uuid::from_u128(u128::MAX - number), Vec::new())
+    };
+    for entity in [Entity::Document(document), Entity::DocumentActor(signer)] {
+        let entry = Entry {
+            token: i64::try_from(number)?,
+            id: entity.id(),
+            category: entity.category(),
+            updated: item.date,
+            bijgewerkt: None,
+            state: State::Present { entity: Box::new(entity), file: None, raw: String::new() },
+        };
+        store.apply(entry.category, vec![entry], &[], Pass::Live, None)?;
+    }
+    Ok(())
+}
+
+fn event(number: u128, item: &Item) -> Event {
     Event {
         number: 1,
         kind: EventKind::Document,
         category: Category::Document,
-        entity: Uuid::nil(),
+        entity: Uuid::from_u128(number),
         address: Some(item.address.clone()),
         title: item.title.clone(),
         what: "{}".to_owned(),
@@ -129,7 +164,8 @@ fn topics(item: &Item) -> Vec<String> {
 }
 
 /// Of ten monitors five are one to three words, one is two words beside each other, one excludes a word,
-/// one has a party chosen, and two are of a page.
+/// one has a party chosen, one is of a page, and one is of a list: of a kind of document, of a party, or of
+/// a word, or of two of these.
 fn monitors(number: usize, items: &[Item], draw: &mut Draw) -> Vec<Monitor> {
     let mut monitors = Vec::with_capacity(number);
     while monitors.len() < number {
@@ -153,7 +189,18 @@ fn monitors(number: usize, items: &[Item], draw: &mut Draw) -> Vec<Monitor> {
                 let fractie = item.fracties.first().map_or("SP", |fractie| &fractie.name);
                 format!("/zoeken?q={}&fractie={}", word(), fractie.replace(' ', "+"))
             }
-            _ => topics(item).into_iter().next().unwrap_or_default(),
+            8 => topics(item).into_iter().next().unwrap_or_default(),
+            _ => {
+                let fractie = item.fracties.first().map_or("SP", |fractie| &fractie.name);
+                let choices = [
+                    format!("soort={}", item.soort.replace(' ', "+")),
+                    format!("fractie={}", fractie.replace(' ', "+")),
+                    format!("woorden={}", word()),
+                ];
+                let first = draw.below(choices.len());
+                let second = draw.below(choices.len());
+                format!("/documenten?{}&{}", choices[first], choices[second])
+            }
         };
         let id = i64::try_from(place).unwrap_or(i64::MAX);
         monitors.push(Monitor {

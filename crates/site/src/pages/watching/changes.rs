@@ -133,6 +133,12 @@ pub(crate) async fn show(
     let older = events.last().filter(|_| is_full);
     let older = older.map(|event| format!("{}?voor={}", stream.path, event.number));
     let mut page = Page::new(&site, stream.path, stream.title).described(stream.intro);
+    page = match &over {
+        Some(over) => page.watched_at(over),
+        // All that changes of the agenda is all that happens to meetings.
+        None if stream.path == AGENDA.path => page.watched_at("/activiteiten"),
+        None => page,
+    };
     page.alternates = vec![Alternate {
         kind: "application/atom+xml",
         title: stream.title.to_owned(),

@@ -7,8 +7,8 @@ mod monitors;
 mod preview;
 
 pub(crate) use self::changes::{AGENDA, ALL, atom, show};
-pub(crate) use self::feeds::{give_address, private_feed};
-pub(crate) use self::monitors::{change, edit, list, make, new, pause, remove};
+pub(crate) use self::feeds::{give_address, meetings_of, private_feed};
+pub(crate) use self::monitors::{change, edit, list, make, mute, new, pause, remove};
 
 use store::watching::event::Event;
 use watch::wording;

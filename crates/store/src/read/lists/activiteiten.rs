@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::read::activiteit::zalen;
 use crate::read::list::{Asked, Definition, Filter, Listed, Order, Period, changed, page};
 use crate::read::{ActiviteitLine, activiteiten, rows};
-use crate::row::guid;
+use crate::row::{guid, moment};
 use crate::{Reader, Result};
 
 /// Those with a day.
@@ -70,6 +70,23 @@ const FILTERS: &[Filter] = &[
         "deelnemer.activiteit = activiteit.id AND ministerie_van.tekst = deelnemer.functie",
         "ministerie_van.ministerie",
     ),
+    Filter::on(
+        "dossier",
+        "agendapunt CROSS JOIN zaak_agendapunt CROSS JOIN zaak CROSS JOIN kamerstukdossier",
+        "agendapunt.activiteit = activiteit.id AND zaak_agendapunt.target = agendapunt.id \
+         AND zaak.id = zaak_agendapunt.source AND kamerstukdossier.id = zaak.kamerstukdossier",
+        "CAST(kamerstukdossier.nummer AS TEXT) || CASE COALESCE(kamerstukdossier.toevoeging, '') \
+         WHEN '' THEN '' ELSE '-' || kamerstukdossier.toevoeging END",
+    )
+    .not_offered(),
+    Filter::on(
+        "zaak",
+        "agendapunt CROSS JOIN zaak_agendapunt CROSS JOIN zaak",
+        "agendapunt.activiteit = activiteit.id AND zaak_agendapunt.target = agendapunt.id \
+         AND zaak.id = zaak_agendapunt.source",
+        "zaak.nummer",
+    )
+    .not_offered(),
     Filter::own("status", "activiteit.status"),
     Filter::own("besloten", "CASE WHEN activiteit.besloten THEN 'ja' ELSE 'nee' END"),
 ];
@@ -83,7 +100,7 @@ pub struct Row {
     pub voortouw: Option<String>,
     /// Where it is: the rooms, or else the place that is named.
     pub plaats: Option<String>,
-    /// When its content last changed.
+    /// When its content, or where it is held, last changed.
     pub changed: Timestamp,
 }
 
@@ -111,5 +128,16 @@ fn row(connection: &Connection, id: Uuid) -> Result<Option<Row>> {
     let (voortouw, locatie) = more.into_iter().next().unwrap_or_default();
     let zalen = zalen(connection, id)?;
     let plaats = if zalen.is_empty() { locatie } else { Some(zalen.join(", ")) };
-    Ok(Some(Row { activiteit, voortouw, plaats, changed: changed(connection, id)? }))
+    let changed = changed(connection, id)?.max(reserved(connection, id)?);
+    Ok(Some(Row { activiteit, voortouw, plaats, changed }))
+}
+
+/// When what is reserved for an activiteit last changed: a calendar that knows it has to learn of another
+/// room.
+fn reserved(connection: &Connection, id: Uuid) -> Result<Timestamp> {
+    let sql = "SELECT MAX(COALESCE(entity.changed, entity.updated)) FROM reservering_activiteit \
+               JOIN entity ON entity.id = reservering_activiteit.source \
+               WHERE reservering_activiteit.target = ?1";
+    let found = rows(connection, sql, [guid(id)], |row| moment(row, 0))?;
+    Ok(found.into_iter().flatten().next().unwrap_or(Timestamp::UNIX_EPOCH))
 }

@@ -19,14 +19,8 @@ pub static LIST: Definition = Definition {
     always: "kamerstukdossier.id = actief.dossier AND kamerstukdossier.nummer IS NOT NULL",
     period: Some(Period::Within),
     is_long: false,
-    words: Some(
-        "COALESCE(kamerstukdossier.titel, '') || ' ' || CAST(kamerstukdossier.nummer AS TEXT) \
-         || ' ' || COALESCE(kamerstukdossier.toevoeging, '')",
-    ),
-    filters: &[Filter::own(
-        "afgesloten",
-        "CASE WHEN kamerstukdossier.afgesloten THEN 'ja' ELSE 'nee' END",
-    )],
+    words: Some(WORDS),
+    filters: FILTERS,
     orders: &[
         Order { name: "actief", sql: "actief.laatste DESC, kamerstukdossier.nummer DESC" },
         Order {
@@ -34,6 +28,24 @@ pub static LIST: Definition = Definition {
             sql: "kamerstukdossier.nummer DESC, COALESCE(kamerstukdossier.toevoeging, '')",
         },
     ],
+};
+
+const WORDS: &str = "COALESCE(kamerstukdossier.titel, '') || ' ' || \
+     CAST(kamerstukdossier.nummer AS TEXT) || ' ' || COALESCE(kamerstukdossier.toevoeging, '')";
+
+const FILTERS: &[Filter] =
+    &[Filter::own("afgesloten", "CASE WHEN kamerstukdossier.afgesloten THEN 'ja' ELSE 'nee' END")];
+
+/// All of them, whenever a document came last: what one that something happened to is held against.
+pub static ALL: Definition = Definition {
+    from: "kamerstukdossier",
+    id: "kamerstukdossier.id",
+    always: "kamerstukdossier.nummer IS NOT NULL",
+    period: None,
+    is_long: false,
+    words: Some(WORDS),
+    filters: FILTERS,
+    orders: &[],
 };
 
 /// A dossier as the list shows it.

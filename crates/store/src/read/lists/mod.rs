@@ -17,19 +17,21 @@ pub mod toezeggingen;
 pub mod verslagen;
 pub mod vragen;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use model::entities::Persoon;
 use model::{Category, Uuid, address};
 use rusqlite::Connection;
 
-use super::list::{self, Asked, Definition, Filter};
+use super::list::{self, Asked, Definition, Filter, Traits};
 use super::rows;
 use crate::row::{get, guid};
 use crate::{Reader, Result};
 
-/// The lists in which new things appear, by their address: of which category their things are, and
-/// where they are.
-pub static LISTED: [(&str, Category, &Definition); 11] = [
+/// The lists in which something happens, by their address: of which category their things are, and where
+/// they are.
+pub static LISTED: [(&str, Category, &Definition); 13] = [
     ("/documenten", Category::Document, &documenten::LIST),
     ("/activiteiten", Category::Activiteit, &activiteiten::GEPLAND),
     ("/activiteiten/ongepland", Category::Activiteit, &activiteiten::ONGEPLAND),
@@ -37,41 +39,44 @@ pub static LISTED: [(&str, Category, &Definition); 11] = [
     ("/stemmingen", Category::Besluit, &besluiten::STEMMINGEN),
     ("/moties", Category::Zaak, &moties::LIST),
     ("/vragen", Category::Zaak, &vragen::LIST),
+    ("/dossiers", Category::Kamerstukdossier, &dossiers::ALL),
     ("/toezeggingen", Category::Toezegging, &toezeggingen::LIST),
+    ("/verslagen", Category::Vergadering, &verslagen::LIST),
     ("/geschenken", Category::PersoonGeschenk, &geschenken::LIST),
     ("/reizen", Category::PersoonReis, &reizen::LIST),
     ("/nevenfuncties", Category::PersoonNevenfunctie, &nevenfuncties::LIST),
 ];
 
-/// Whether an entity is in the list at an address, with these values of its filters and these words.
+/// In which of [`LISTED`] an entity is, by their addresses, and what it has there.
 ///
 /// # Errors
 /// What the database reports.
-pub fn contains(
+pub fn listed(
+    reader: &Reader,
+    (category, id): (Category, Uuid),
+    today: Date,
+) -> Result<Vec<(&'static str, Traits)>> {
+    let mut found = Vec::new();
+    for (path, _, definition) in LISTED.iter().filter(|(_, of, _)| *of == category) {
+        found.extend(list::traits(reader, definition, id, today)?.map(|traits| (*path, traits)));
+    }
+    Ok(found)
+}
+
+/// How many things came into the list at an address on each day of the period that is asked for, by their
+/// soort; none for a list whose things have no day.
+///
+/// # Errors
+/// What the database reports.
+pub fn course(
     reader: &Reader,
     path: &str,
-    (category, id): (Category, Uuid),
-    (filters, words): (&[(String, String)], &[String]),
-    today: Date,
-) -> Result<bool> {
-    let listed = LISTED.iter().find(|(listed, of, _)| *listed == path && *of == category);
-    let Some((_, _, definition)) = listed else { return Ok(false) };
-    let named = |name: &str| definition.filters.iter().find(|filter| filter.name == name);
-    let asked = Asked {
-        from: None,
-        until: None,
-        filters: filters
-            .iter()
-            .filter_map(|(name, value)| Some((named(name)?.name, value.clone())))
-            .collect(),
-        words: words.to_vec(),
-        order: "",
-        offset: 0,
-        limit: 1,
-        counted: false,
-        today,
-    };
-    list::contains(reader, definition, &asked, id)
+    asked: &Asked,
+) -> Result<Option<BTreeMap<(Date, String), u64>>> {
+    match LISTED.iter().find(|(listed, ..)| *listed == path) {
+        Some((.., definition)) => list::course(reader, definition, asked),
+        None => Ok(None),
+    }
 }
 
 /// A person with the party for which they sat on a day.

@@ -1,24 +1,15 @@
 //! What was there before: earlier files, changes, what was withdrawn; on a store that the feed's own
 //! entries fill, as the source writes them.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-use std::io::Read;
-use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Request, Response};
-use content::{FileStore, extract};
+use axum::http::Response;
+use content::extract;
 use jiff::Timestamp;
-use model::Clock;
-use search::SearchIndex;
-use site::{AT_ONCE, Limits, Site};
-use store::Store;
 use store::cursor::Pass;
 use store::files::{ExtractedRow, FileOutcome};
 use store::findings::Findings;
-use tokio::sync::Semaphore;
-use tower::ServiceExt;
-use watch::Letterhead;
+
+use crate::support::Fresh;
 
 const DOCUMENT: &str = "9a6a2b4e-5a5f-4b0e-8c5d-6f6f3a1f0001";
 
@@ -53,41 +44,7 @@ fn feed_entry(token: i64, content: &str) -> String {
     )
 }
 
-struct Fresh {
-    site: Arc<Site>,
-    router: axum::Router,
-    store: Store,
-    _folder: tempfile::TempDir,
-}
-
 impl Fresh {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("griffier.db")).unwrap();
-        let files = Arc::new(FileStore::open(folder.path().join("files")).unwrap());
-        let index = Arc::new(SearchIndex::recreate(&folder.path().join("index")).unwrap());
-        let made = || Site {
-            store: store.clone(),
-            files: files.clone(),
-            index: index.clone(),
-            clock: Clock::Standing("2025-07-04T10:00:00Z".parse().unwrap()),
-            public_url: None,
-            demo: false,
-            outlet: None,
-            letterhead: Letterhead::new(&"http://127.0.0.1/".parse().unwrap(), "key"),
-            mail_waiting: Arc::default(),
-            trusted_proxy: None,
-            limits: Limits::default(),
-            turns: Semaphore::new(AT_ONCE),
-        };
-        Self {
-            site: Arc::new(made()),
-            router: site::router(made()),
-            store: store.clone(),
-            _folder: folder,
-        }
-    }
-
     fn apply(&self, page: &str) {
         let page = feed::wire::parse_page(page.as_bytes()).unwrap();
         assert!(page.oddities.is_empty(), "{:?}", page.oddities);
@@ -116,23 +73,6 @@ impl Fresh {
         };
         self.store.file_extracted(&sha256, &row).unwrap();
         sha256
-    }
-
-    async fn get(&self, address: &str) -> Response<Body> {
-        let request = Request::get(address).body(Body::empty()).unwrap();
-        self.router.clone().oneshot(request).await.unwrap()
-    }
-
-    /// The page at an address, with the code that it comes with.
-    async fn page(&self, address: &str) -> (u16, String) {
-        let response = self.get(address).await;
-        let status = response.status().as_u16();
-        let is_packed = response.headers().contains_key("content-encoding");
-        let bytes = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
-        assert!(!is_packed, "not asked for");
-        let mut text = String::new();
-        bytes.as_ref().read_to_string(&mut text).unwrap();
-        (status, text)
     }
 }
 
