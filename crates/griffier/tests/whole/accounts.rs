@@ -16,13 +16,13 @@ use crate::post_office::{Mood, PostOffice};
 use crate::support::{PATIENCE, Running, install_tls, is_long, output, text};
 
 /// A browser: it keeps cookies, and follows no redirects.
-struct Browser {
+pub(crate) struct Browser {
     client: reqwest::Client,
     site: String,
-    cookies: std::sync::Mutex<BTreeMap<String, String>>,
+    pub(crate) cookies: std::sync::Mutex<BTreeMap<String, String>>,
 }
 
-struct Page {
+pub(crate) struct Page {
     status: StatusCode,
     location: String,
     cookies: Vec<String>,
@@ -42,7 +42,7 @@ impl Browser {
     }
 
     /// Sends a form from a page of the site.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
         self.post_with(path, form, &[("sec-fetch-site", "same-origin")]).await
     }
 
@@ -95,11 +95,11 @@ impl Browser {
 }
 
 /// The demo, with its mail going to a server.
-struct House {
+pub(crate) struct House {
     running: Running,
     office: PostOffice,
     folder: tempfile::TempDir,
-    site: String,
+    pub(crate) site: String,
 }
 
 impl House {
@@ -107,7 +107,7 @@ impl House {
         Self::open_with(mood, &[]).await
     }
 
-    async fn open_with(mood: Mood, more: &[&str]) -> Self {
+    pub(crate) async fn open_with(mood: Mood, more: &[&str]) -> Self {
         let office = PostOffice::open(mood).await;
         let folder = tempfile::tempdir().unwrap();
         let (running, site) = start(folder.path(), &office, more);
@@ -119,7 +119,7 @@ impl House {
     }
 
     /// A browser in which somebody has logged in.
-    async fn logged_in(&self, email: &str) -> Browser {
+    pub(crate) async fn logged_in(&self, email: &str) -> Browser {
         let browser = Browser::at(&self.site);
         let before = self.office.mail().iter().filter(|mail| mail.to == email).count();
         assert_eq!(browser.ask(email).await.status, StatusCode::SEE_OTHER);
