@@ -3,13 +3,16 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::cookies::Cookie;
 use fantoccini::key::Key;
 use fantoccini::wd::PrintConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
-use crate::support::{PATIENCE, Running, until_complete};
+use crate::accounts::House;
+use crate::post_office::Mood;
+use crate::support::{PATIENCE, until_complete};
 
 /// What a reader reads on.
 struct Screen {
@@ -136,6 +139,33 @@ const PAGES: [&str; 46] = [
     "/onbekend",
 ];
 
+/// What only who is logged in sees.
+const PRIVATE: [&str; 7] = [
+    "/mijn",
+    "/mijn/berichten",
+    "/mijn/monitors",
+    "/mijn/monitors/1",
+    "/mijn/monitors/nieuw?onderwerp=/zaak/2019Z26157",
+    "/mijn/monitors/nieuw?onderwerp=/zoeken%3Fq%3Dzorg",
+    "/mijn/sessies",
+];
+
+/// Logs somebody in, who watches something and does not want to hear of a part of it; gives the cookie.
+async fn visitor(house: &House) -> String {
+    let visitor = house.logged_in("jan@voorbeeld.nl").await;
+    let monitor = [
+        ("onderwerp", "/documenten"),
+        ("naam", "Alle documenten"),
+        ("hoe", "mail"),
+        ("hoe-vaak", "daily"),
+        ("gebeurtenis", "document"),
+    ];
+    visitor.post("/mijn/monitors", &monitor).await;
+    visitor.post("/mijn/monitors/1/demp", &[("over", "36800-XVI")]).await;
+    visitor.post("/mijn/adres", &[("wat", "nieuw"), ("monitor", "1")]).await;
+    visitor.cookies.lock().unwrap()["griffier-sessie"].clone()
+}
+
 /// axe-core: see its README.
 const AXE: &str = include_str!("../axe/axe.min.js");
 
@@ -187,17 +217,20 @@ async fn against(browser: &Client, tags: &[&str]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_can_be_read_on_every_screen_and_used_by_keyboard() {
-    let folder = tempfile::tempdir().unwrap();
-    let arguments = ["up", "--demo", "--drip=0", "--listen", "127.0.0.1:0"];
-    let mut running = Running::start(folder.path(), &arguments);
-    let site = running.site();
+    let house = House::open_with(Mood::Kind, &["--drip=0"]).await;
+    let site = house.site.clone();
     until_complete(&site).await;
+    let session = visitor(&house).await;
 
     let driver = Driver::start();
     let mut wrong = Vec::new();
     for (width, dark) in [(1280, false), (1280, true), (360, false)] {
         let browser = driver.browser(&Screen { width, dark, script: true }).await;
-        for page in PAGES {
+        for page in PAGES.into_iter().chain(PRIVATE) {
+            if page == PRIVATE[0] {
+                let cookie = Cookie::new("griffier-sessie", session.clone());
+                browser.add_cookie(cookie).await.unwrap();
+            }
             browser.goto(&format!("{site}{page}")).await.unwrap();
             let mut found = complaints(&browser, TOO_WIDE).await;
             found.extend(complaints(&browser, NOT_NAMED).await);

@@ -345,6 +345,27 @@ fn a_vote_is_told_with_its_result_once_its_votes_are_there() {
 }
 
 #[test]
+fn a_decision_without_a_vote_is_told_when_it_is_taken() {
+    let mut world = World::new();
+    world.publish(Zaak { onderwerp: some("Huur"), ..Zaak::from_values(id(2), Vec::new()) });
+    let besluit = |status: &str| Besluit {
+        status: some(status),
+        besluit_tekst: some("Voor kennisgeving aannemen."),
+        zaak: vec![Id::new(id(2))],
+        ..Besluit::from_values(id(1), Vec::new())
+    };
+    world.publish(besluit("Voorstel"));
+    assert_eq!(world.kinds(), []);
+    world.publish(besluit("Besluit"));
+    let told = world.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((told[0].0, told[0].1.as_str()), (EventKind::Decision, "Huur"));
+    assert_eq!(told[0].2.after.as_deref(), Some("Voor kennisgeving aannemen."));
+    world.publish(besluit("Besluit"));
+    assert_eq!(world.kinds(), []);
+}
+
+#[test]
 fn an_answer_a_promise_and_a_status_are_told() {
     let mut world = World::new();
     world.publish(Document {
@@ -352,6 +373,11 @@ fn an_answer_a_promise_and_a_status_are_told() {
         ..Document::from_values(id(1), Vec::new())
     });
     assert_eq!(world.kinds(), [EventKind::Answer]);
+    world.publish(Document {
+        soort: some("Mededeling (uitstel antwoord)"),
+        ..Document::from_values(id(4), Vec::new())
+    });
+    assert_eq!(world.kinds(), [EventKind::Delay]);
     let promise = |status: &str| Toezegging {
         status: some(status),
         datum_nakoming: "2025-07-01T22:00:00Z".parse().ok(),
