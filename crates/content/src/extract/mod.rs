@@ -25,7 +25,7 @@ use crate::transcript::Transcript;
 
 /// Goes up when the same file would give a better result. It is stored with results, so that what
 /// an older extractor did can be redone.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// The largest file that is looked at, in bytes.
 pub const MAX_FILE_BYTES: usize = 256 << 20;
