@@ -6,7 +6,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use content::files::ContentHash;
 use content::references::replaced;
-use content::{Content, Format};
+use content::{Content, Format, Prose, Publication};
+use jiff::civil::Date;
 use model::address;
 use model::kamerstuk::DossierNummer;
 use serde::Deserialize;
@@ -67,6 +68,8 @@ enum Text {
         contents: Vec<prose::Heading>,
         /// How many words were found, if any were asked for.
         found: Option<usize>,
+        /// What the official publication says about itself, with what to call it.
+        said: Vec<(&'static str, String)>,
     },
     None {
         why: String,
@@ -166,6 +169,10 @@ fn text_of(
     };
     let mut content = Content::unpack(&body).map_err(PageError::internal)?;
     references::link_all(reader, &mut content, own)?;
+    let said = match &content {
+        Content::Prose(Prose { publication: Some(publication), .. }) => said(publication, it),
+        _ => Vec::new(),
+    };
     let source = match &content {
         Content::Prose(prose) if prose.recognised => {
             format!("{source} De letters zijn herkend in een scan; er kunnen fouten in staan.")
@@ -182,7 +189,28 @@ fn text_of(
     let is_long = file.words.is_some_and(|words| words >= LONG) && headings.len() >= 4;
     let contents = if is_long { outline(headings) } else { Vec::new() };
     let found = marks.is_asked().then_some(marks.found);
-    Ok(Text::Shown { html, source, contents, found })
+    Ok(Text::Shown { html, source, contents, found, said })
+}
+
+/// What a publication says that the page does not say already, with what to call it.
+fn said(publication: &Publication, it: &DocumentPage) -> Vec<(&'static str, String)> {
+    let topics: Vec<String> = publication.topics.iter().map(|topic| topic.join(" › ")).collect();
+    let unnamed =
+        |names: &[String]| if it.actors.is_empty() { names.join(", ") } else { String::new() };
+    let day = |date: &Option<Date>| date.as_ref().map(format::day).unwrap_or_default();
+    let facts = [
+        (if topics.len() == 1 { "Onderwerp" } else { "Onderwerpen" }, topics.join("; ")),
+        ("Soort", publication.kinds.join(", ")),
+        ("Vergaderjaar", publication.vergaderjaar.clone().unwrap_or_default()),
+        ("Indiener", unnamed(&publication.indieners)),
+        ("Gericht aan", unnamed(&publication.ontvangers)),
+        ("Van", publication.ministeries.join(", ")),
+        ("Gesteld", day(&publication.submitted)),
+        ("Antwoord ontvangen", day(&publication.answered)),
+        ("Gedateerd", day(&publication.issued)),
+        ("Gepubliceerd", day(&publication.available)),
+    ];
+    facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// The titles of the two highest levels that occur more than once: a first title alone is that of the
