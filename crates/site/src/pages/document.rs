@@ -5,14 +5,11 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use content::files::ContentHash;
-use content::references::replaced;
 use content::{Content, Format, Prose, Publication};
 use jiff::civil::Date;
 use model::address;
-use model::kamerstuk::DossierNummer;
 use serde::Deserialize;
 use store::Reader;
-use store::read::DocumentLine;
 use store::read::document::{self as read, DocumentPage, FileLine};
 use store::read::sitemap::NAMES_CITIZENS;
 use tower_http::services::ServeFile;
@@ -22,6 +19,7 @@ use crate::answers::{Answers, answers};
 use crate::history::{self, Change};
 use crate::layout::Page;
 use crate::marks::Marks;
+use crate::successive::{Successive, successive};
 use crate::{PageError, SharedSite, format, prose, references, text};
 
 /// From so many words on, a text has a list of contents.
@@ -50,9 +48,8 @@ struct Shown {
     answers: Option<Answers>,
     /// What the source changed of it.
     changes: Vec<Change>,
-    /// The documents that it replaces and that replace it, by their numbers and what they are called.
-    replaces: Option<DocumentLine>,
-    replaced_by: Vec<DocumentLine>,
+    /// The texts of the same before and after this one.
+    texts: Successive,
 }
 
 struct FileLink {
@@ -97,15 +94,11 @@ pub(crate) async fn show(
             let marks = Marks::of(asked.q.as_deref());
             let text = text_of(&reader, &it, &address::document(&wanted), marks)?;
             let answers = answers(&reader, &it.antwoorden)?;
-            let replaces = match replaced_by_title(&it) {
-                Some((dossier, nummer)) => read::stuk(&reader, &dossier, nummer)?,
-                None => None,
-            };
-            let replaced_by = replacing(&reader, &it)?;
-            Ok(Some((it, text, answers, replaces, replaced_by)))
+            let texts = successive(&reader, &it)?;
+            Ok(Some((it, text, answers, texts)))
         })
         .await?;
-    let Some((it, text, answers, replaces, replaced_by)) = found else {
+    let Some((it, text, answers, texts)) = found else {
         return Err(missing(&site, address::document(&nummer)).await);
     };
     let changes = history::changes(&site, it.document.id.0).await?;
@@ -139,8 +132,7 @@ pub(crate) async fn show(
         reference: reference(&it),
         answers,
         changes,
-        replaces,
-        replaced_by,
+        texts,
         nummer,
         it,
     };
@@ -219,29 +211,6 @@ fn outline(headings: Vec<prose::Heading>) -> Vec<prose::Heading> {
     let count = |level| headings.iter().filter(|heading| heading.level == level).count();
     let top = (1..=6).find(|level| count(*level) > 1).unwrap_or(1);
     headings.into_iter().filter(|heading| (top..=top + 1).contains(&heading.level)).collect()
-}
-
-/// The paper in whose place this one came, as its title says.
-fn replaced_by_title(it: &DocumentPage) -> Option<(DossierNummer, i64)> {
-    let own = it.dossier.as_ref().map(|dossier| &dossier.nummer);
-    [&it.document.onderwerp, &it.document.titel]
-        .into_iter()
-        .flatten()
-        .find_map(|title| replaced(title, own))
-}
-
-/// The papers that came in the place of this one.
-fn replacing(reader: &Reader, it: &DocumentPage) -> Result<Vec<DocumentLine>, PageError> {
-    let (Some(dossier), Some(nummer)) = (&it.dossier, it.document.volgnummer) else {
-        return Ok(Vec::new());
-    };
-    let this = (dossier.nummer.clone(), nummer);
-    let mut later = read::later_in_dossier(reader, &it.document)?;
-    later.retain(|other| {
-        let titles = [&other.onderwerp, &other.titel].into_iter().flatten();
-        titles.into_iter().any(|title| replaced(title, Some(&this.0)).as_ref() == Some(&this))
-    });
-    Ok(later)
 }
 
 /// How one refers to a document in the Netherlands: "Kamerstukken II 2024/25, 36 600 XVI, nr. 12".
