@@ -410,7 +410,11 @@ fn package(files: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::Write;
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
     for (name, content) in files {
-        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        let mut options = zip::write::SimpleFileOptions::default();
+        if *name == "mimetype" {
+            options = options.compression_method(zip::CompressionMethod::Stored);
+        }
+        archive.start_file(*name, options).unwrap();
         archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
