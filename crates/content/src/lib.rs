@@ -14,6 +14,7 @@ pub mod files;
 pub mod ocr;
 mod pack;
 pub mod prose;
+mod publication;
 mod questions;
 pub mod references;
 pub mod sniff;
@@ -26,6 +27,7 @@ pub use extract::{Content, EXTRACTOR_VERSION, ExtractError, Extracted, extract, 
 pub use files::{FileStore, StoredFile};
 pub use pack::PackError;
 pub use prose::Prose;
+pub use publication::Publication;
 pub use questions::{Exchange, exchanges, numbered_questions};
 pub use sniff::{Format, sniff};
 pub use transcript::Transcript;

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::publication::Publication;
+
 /// How deep blocks, and how deep inline elements, may nest; what is deeper is unwrapped.
 ///
 /// It keeps every walk over the tree, and `serde_json` (128 levels), far from its limit.
@@ -25,6 +27,9 @@ pub struct Prose {
     /// The text was recognised in the picture of a scan, and may have mistakes in it.
     #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
     pub recognised: bool,
+    /// What an official publication says about itself, besides its text.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Box<Publication>>,
 }
 
 /// A part of the text that stands on its own lines.
@@ -471,6 +476,7 @@ mod tests {
             }],
             unreadable_pages: vec![],
             recognised: false,
+            publication: None,
         };
         assert_eq!(
             prose.plain_text(),

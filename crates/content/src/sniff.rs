@@ -225,23 +225,18 @@ fn sniff_zip(bytes: &[u8]) -> Format {
     Format::Zip
 }
 
-/// Microsoft's compound files: the names of the streams are in them, in UTF-16.
+/// Microsoft's compound files are told by the streams at their root: what is embedded has others.
 fn sniff_compound(bytes: &[u8]) -> Format {
-    let holds = |name: &str| {
-        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        bytes.windows(name.len()).any(|window| window == name)
-    };
-    if holds("EncryptedPackage") {
-        Format::EncryptedOffice
-    } else if holds("WordDocument") {
-        Format::Doc
-    } else if holds("Workbook") {
-        Format::Xls
-    } else if holds("PowerPoint Document") {
-        Format::Ppt
-    } else {
-        Format::Unknown
-    }
+    let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else { return Format::Unknown };
+    let streams = [
+        ("/EncryptedPackage", Format::EncryptedOffice),
+        ("/WordDocument", Format::Doc),
+        ("/Workbook", Format::Xls),
+        ("/Book", Format::Xls),
+        ("/PowerPoint Document", Format::Ppt),
+    ];
+    let found = streams.into_iter().find(|(stream, _)| file.is_stream(stream));
+    found.map_or(Format::Unknown, |(_, format)| format)
 }
 
 fn sniff_text(head: &str) -> Format {
@@ -314,6 +309,20 @@ mod tests {
         assert_eq!(sniff(include_bytes!("../tests/data/motie.doc")), Format::Doc);
         assert_eq!(sniff(include_bytes!("../tests/data/kst-motie.xml")), Format::OfficialXml);
         assert_eq!(sniff(include_bytes!("../tests/data/verslag-casco.xml")), Format::Vlos);
+    }
+
+    #[test]
+    fn a_compound_file_is_what_its_own_streams_say_and_not_what_is_embedded_in_it() {
+        let holding = |streams: &[&str]| {
+            let mut file = cfb::CompoundFile::create(Cursor::new(vec![])).unwrap();
+            file.create_storage("/ObjectPool").unwrap();
+            streams.iter().for_each(|stream| drop(file.create_stream(stream).unwrap()));
+            sniff(file.into_inner().get_ref())
+        };
+        assert_eq!(holding(&["/Workbook", "/ObjectPool/WordDocument"]), Format::Xls);
+        assert_eq!(holding(&["/PowerPoint Document"]), Format::Ppt);
+        assert_eq!(holding(&["/EncryptedPackage"]), Format::EncryptedOffice);
+        assert_eq!(holding(&[]), Format::Unknown);
     }
 
     #[test]

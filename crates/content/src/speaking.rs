@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::transcript::{Part, Speech, Spreker, Transcript};
+use crate::transcript::{Level, Part, Speech, Spreker, Transcript};
 
 /// In which role somebody speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +30,29 @@ pub struct SpeakingTime {
     pub turns: u64,
 }
 
+/// Somebody who has the floor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Who, as the transcript names them.
+    pub spreker: Spreker,
+    /// The source's identifier of the speech, to link to.
+    pub id: String,
+    /// The item of the agenda.
+    pub topic: String,
+    /// When it began.
+    pub begin: Option<Timestamp>,
+    /// In seconds, without the interruptions by others.
+    pub seconds: u64,
+}
+
 impl Transcript {
+    /// Those who had the floor, in their order: not the chair, and not who interrupts.
+    pub fn turns(&self) -> Vec<Turn> {
+        let mut turns = Vec::new();
+        collect_turns(&self.vergadering.parts, "", &mut turns);
+        turns
+    }
+
     /// Speaking time per person and role, in the order in which they first spoke.
     ///
     /// The source marks the begin and end of each speech in whole seconds; what is not marked counts
@@ -56,6 +78,29 @@ impl Transcript {
             }
         }
         times
+    }
+}
+
+fn collect_turns(parts: &[Part], topic: &str, turns: &mut Vec<Turn>) {
+    for part in parts {
+        match part {
+            Part::Section(section) => {
+                let is_chapter = section.level == Level::Activiteit;
+                let own = section.onderwerp.as_deref().unwrap_or(&section.titel);
+                let topic = if is_chapter && !own.is_empty() { own } else { topic };
+                collect_turns(&section.parts, topic, turns);
+            }
+            Part::Speech(speech) if !speech.is_chair && !speech.is_interruption => {
+                turns.extend(speech.spreker.clone().map(|spreker| Turn {
+                    spreker,
+                    id: speech.id.clone(),
+                    topic: topic.to_owned(),
+                    begin: speech.begin,
+                    seconds: seconds(speech),
+                }));
+            }
+            Part::Speech(_) | Part::Fragment(_) | Part::Text(_) => {}
+        }
     }
 }
 
@@ -140,6 +185,20 @@ mod tests {
                 ("Ander", Role::Interrupter, 180, 2),
             ]
         );
+    }
+
+    #[test]
+    fn turns_are_those_of_who_has_the_floor_with_the_item_of_the_agenda() {
+        let plenary =
+            Transcript::parse(include_bytes!("../tests/data/verslag-plenair.xml")).unwrap();
+        let turns = plenary.turns();
+        let all = plenary.speeches();
+        assert!(turns.len() > 5 && turns.len() < all.len());
+        assert!(turns.iter().all(|turn| !turn.topic.is_empty() && !turn.id.is_empty()));
+        let floor: u64 = turns.iter().map(|turn| turn.seconds).sum();
+        let times = plenary.speaking_times();
+        let speakers = times.iter().filter(|time| time.role == Role::Speaker);
+        assert_eq!(floor, speakers.map(|time| time.seconds).sum::<u64>());
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod references;
 mod respond;
 mod session;
 mod speaking;
+mod successive;
 mod text;
 mod transcript;
 

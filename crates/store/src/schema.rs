@@ -287,6 +287,22 @@ const FIXED: &str = "
     );
     CREATE INDEX spoken_achternaam ON spoken (achternaam);
 
+    -- Who had the floor in the transcript that a file is; made with its text.
+    CREATE TABLE speech (
+        sha256 TEXT NOT NULL,
+        place BIGINT NOT NULL,      -- in the order of the transcript
+        voornaam TEXT NOT NULL,
+        achternaam TEXT NOT NULL,   -- with its prefixes before it
+        fractie TEXT NOT NULL,      -- '' for who speaks for no party
+        is_government BOOLEAN NOT NULL,
+        speech TEXT NOT NULL,       -- the source's identifier: the anchor in the page is s- and this
+        topic TEXT NOT NULL,
+        begun BIGINT,               -- milliseconds
+        seconds BIGINT NOT NULL,
+        PRIMARY KEY (sha256, place)
+    );
+    CREATE INDEX speech_achternaam ON speech (achternaam, begun);
+
     -- What a file's text refers to, with the first passage that does; made with its text.
     CREATE TABLE reference (
         sha256 TEXT NOT NULL,

@@ -17,7 +17,7 @@ use store::apply::{Applied, OddityLine};
 use store::changes::ChangeKind;
 use store::cursor::{Pass, Start};
 use store::files::{ExtractedRow, FileOrigin, FileOutcome};
-use store::findings::{Findings, ReferenceRow, SpokenRow};
+use store::findings::{Findings, ReferenceRow, SpeechRow, SpokenRow};
 use store::read::citations::Mention;
 use store::read::index::Indexed;
 use store::read::list::Asked;
@@ -491,7 +491,19 @@ fn a_person_has_the_speaking_time_of_the_version_that_is_shown() {
             seconds,
             turns: 2,
         };
-        let findings = Findings { spoken: vec![row], references: Vec::new() };
+        let speech = |name: SpokenName, speech: &str, minute: i64| SpeechRow {
+            name,
+            speech: speech.into(),
+            topic: format!("Onderwerp {number}"),
+            begin: Some(Timestamp::from_second(1_751_450_400 + minute * 60).unwrap()),
+            seconds,
+        };
+        let speeches = vec![
+            speech(spoken_name("Jasper", Some("SP")), "eerste", 0),
+            speech(spoken_name("Emiel", Some("PVV")), "ander", 1),
+            speech(spoken_name("Jasper", Some("SP")), "tweede", 2),
+        ];
+        let findings = Findings { spoken: vec![row], speeches, references: Vec::new() };
         let extracted = ExtractedRow { findings, ..three_words() };
         // Read twice: what follows from a file is replaced, not added.
         store.file_extracted(&sha256, &extracted).unwrap();
@@ -506,6 +518,14 @@ fn a_person_has_the_speaking_time_of_the_version_that_is_shown() {
         .map(|line| (line.vergadering, line.role.as_str(), line.seconds, line.turns))
         .collect();
     assert_eq!(lines, [(id(50), "speaker", 60, 2)]);
+    // Of the version that is shown, the last first; not those of a namesake.
+    let speeches = read::verslag::last_speeches(&reader, &person, 10).unwrap();
+    let speeches: Vec<_> = speeches
+        .iter()
+        .map(|line| (line.speech.as_str(), line.topic.as_str(), line.seconds))
+        .collect();
+    assert_eq!(speeches, [("tweede", "Onderwerp 51", 60), ("eerste", "Onderwerp 51", 60)]);
+    assert_eq!(read::verslag::last_speeches(&reader, &person, 1).unwrap().len(), 1);
 }
 
 #[test]
@@ -527,7 +547,7 @@ fn what_refers_to_a_document_is_shown_until_it_is_withdrawn_or_refers_no_more() 
     let task = store.files_to_fetch(Timestamp::now(), 10).unwrap().pop().unwrap();
     store.file_fetched(&task, &FileOutcome::Stored { sha256: "aa".into(), size: 10 }).unwrap();
     let read_with = |references: Vec<ReferenceRow>| {
-        let findings = Findings { spoken: Vec::new(), references };
+        let findings = Findings { references, ..Findings::default() };
         let extracted = ExtractedRow { findings, ..three_words() };
         store.file_extracted("aa", &extracted).unwrap();
     };

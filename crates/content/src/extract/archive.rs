@@ -5,7 +5,7 @@ use std::io::Cursor;
 use zip::ZipArchive;
 
 use crate::extract::package::read_bounded;
-use crate::extract::{Content, ExtractError, MAX_PART_BYTES, extract_within};
+use crate::extract::{Content, ExtractError, MAX_PART_BYTES, Within, extract_within};
 use crate::prose::{Block, Inline, Note, Prose};
 use crate::sniff::sniff;
 
@@ -14,15 +14,17 @@ const MAX_FILES: usize = 200;
 /// An archive in an archive is opened, one in that is not.
 pub(super) const MAX_DEPTH: usize = 2;
 
-/// Reads the documents in an archive that is itself `depth` files deep in others.
-pub(super) fn read(bytes: &[u8], depth: usize) -> Result<Prose, ExtractError> {
-    if depth >= MAX_DEPTH {
+/// What a document counts for that would unpack to too much.
+const TOO_LARGE: u64 = MAX_PART_BYTES / 4;
+
+/// Reads the documents in an archive.
+pub(super) fn read(bytes: &[u8], within: &mut Within) -> Result<Prose, ExtractError> {
+    if within.depth >= MAX_DEPTH {
         return Err(ExtractError::TooLarge(format!("archives nested deeper than {MAX_DEPTH}")));
     }
     let damaged = |error: &dyn std::fmt::Display| ExtractError::Damaged(format!("ZIP: {error}"));
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let mut prose = Prose::default();
-    let mut left = MAX_PART_BYTES;
     let count = archive.len();
     for index in 0..count.min(MAX_FILES) {
         let file = match archive.by_index(index) {
@@ -35,11 +37,11 @@ pub(super) fn read(bytes: &[u8], depth: usize) -> Result<Prose, ExtractError> {
         };
         let name = file.name().map_or_else(|_| String::from("bestand"), |name| name.into_owned());
         let bytes =
-            read_bounded(file, left).map_err(|error| damaged(&error))?.ok_or_else(|| {
+            read_bounded(file, within.left).map_err(|error| damaged(&error))?.ok_or_else(|| {
                 ExtractError::TooLarge(format!("it unpacks to more than {MAX_PART_BYTES} bytes"))
             })?;
-        left -= bytes.len() as u64;
-        add(&mut prose, &name, &bytes, depth);
+        within.left -= bytes.len() as u64;
+        add(&mut prose, &name, &bytes, within);
     }
     if count > MAX_FILES {
         prose
@@ -51,9 +53,15 @@ pub(super) fn read(bytes: &[u8], depth: usize) -> Result<Prose, ExtractError> {
 
 /// Adds a file that came with others to a text: its name as a title, then what it says, or why it says
 /// nothing.
-pub(super) fn add(prose: &mut Prose, name: &str, bytes: &[u8], depth: usize) {
+pub(super) fn add(prose: &mut Prose, name: &str, bytes: &[u8], within: &mut Within) {
     prose.blocks.push(Block::Heading { level: 1, content: vec![Inline::Text(name.to_owned())] });
-    match extract_within(bytes, depth + 1).map(|extracted| extracted.content) {
+    let mut inner = Within { depth: within.depth + 1, ..*within };
+    let outcome = extract_within(bytes, &mut inner);
+    within.left = inner.left;
+    if let Err(ExtractError::TooLarge(_)) = outcome {
+        within.left = within.left.saturating_sub(TOO_LARGE);
+    }
+    match outcome.map(|extracted| extracted.content) {
         Ok(Content::Prose(inner)) => append(prose, inner),
         Ok(Content::Transcript(transcript)) => {
             let lines = transcript.plain_text();

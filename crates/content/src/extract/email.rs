@@ -3,15 +3,15 @@
 use mail_parser::{Address, MessageParser, MimeHeaders};
 
 use crate::extract::archive::{self, add};
-use crate::extract::{ExtractError, html, text};
+use crate::extract::{ExtractError, Within, html, text};
 use crate::prose::{Block, Inline, Prose};
 
 /// The most attachments that are read.
 const MAX_ATTACHMENTS: usize = 50;
 
-/// Reads a message that is itself `depth` files deep in others.
-pub(super) fn read(bytes: &[u8], depth: usize) -> Result<Prose, ExtractError> {
-    if depth >= archive::MAX_DEPTH {
+/// Reads a message.
+pub(super) fn read(bytes: &[u8], within: &mut Within) -> Result<Prose, ExtractError> {
+    if within.depth >= archive::MAX_DEPTH {
         return Err(ExtractError::TooLarge("messages nested too deep".into()));
     }
     let message = MessageParser::default()
@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8], depth: usize) -> Result<Prose, ExtractError> {
     prose.blocks.extend(body.blocks);
     for attachment in message.attachments().take(MAX_ATTACHMENTS) {
         let name = attachment.attachment_name().unwrap_or("bijlage");
-        add(&mut prose, name, attachment.contents(), depth);
+        add(&mut prose, name, attachment.contents(), within);
     }
     Ok(prose)
 }
@@ -66,7 +66,7 @@ mod tests {
               <p>Geachte leden,<script>alert(1)</script></p><img src=https://x.nl/a.png>\r\n--x\r\n\
               Content-Type: text/plain; name=nota.txt\r\nContent-Disposition: attachment; \
               filename=nota.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nRGUgbm90YS4=\r\n--x--\r\n",
-            0,
+            &mut Within { depth: 0, left: 1 << 20 },
         )
         .unwrap();
         assert_eq!(

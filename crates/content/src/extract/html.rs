@@ -10,12 +10,49 @@ use crate::prose::{Block, Cell, Inline, Item, Prose, safe_link};
 /// The deepest nesting that is followed.
 const MAX_DEPTH: usize = 200;
 
+/// The most elements that may be open at once before the parser sees the file: for each that opens it may
+/// look at all of them.
+const MAX_OPEN: usize = 2_000;
+/// Elements that are closed by what follows, and those that hold nothing.
+const CLOSED_BY_ITSELF: [&str; 34] = [
+    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html",
+    "img", "input", "li", "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr", "frame", "keygen",
+];
+
 /// Reads an HTML document or fragment.
 pub(super) fn read(bytes: &[u8]) -> Result<Prose, ExtractError> {
-    let dom = parse_document(RcDom::default(), ParseOpts::default()).one(text::decode(bytes));
+    let source = text::decode(bytes);
+    if most_open(&source) > MAX_OPEN {
+        return Err(ExtractError::TooLarge(format!(
+            "HTML with more than {MAX_OPEN} open elements"
+        )));
+    }
+    let dom = parse_document(RcDom::default(), ParseOpts::default()).one(source);
     let mut flow = Flow::default();
     add_children(&dom.document, 0, &mut flow)?;
     Ok(Prose { blocks: flow.finish(), ..Prose::default() })
+}
+
+/// How many elements are open at once, at most, as far as their tags tell.
+fn most_open(source: &str) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    for tag in source.split('<').skip(1) {
+        let (closes, name) = match tag.strip_prefix('/') {
+            Some(name) => (true, name),
+            None => (false, tag),
+        };
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name.get(..end).unwrap_or_default();
+        let counts = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !CLOSED_BY_ITSELF.iter().any(|known| name.eq_ignore_ascii_case(known));
+        if !counts {
+            continue;
+        }
+        open = if closes { open.saturating_sub(1) } else { open + 1 };
+        most = most.max(open);
+    }
+    most
 }
 
 fn add_children(node: &Handle, depth: usize, flow: &mut Flow) -> Result<(), ExtractError> {
@@ -174,6 +211,17 @@ fn attribute(node: &Handle, key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn open_elements_are_counted_before_anything_else_is_done() {
+        assert_eq!(most_open("<html><p>a<p>b<br><ul><li><b>c</b><li>d</ul><i>"), 2);
+        assert_eq!(most_open("a < b <> </p> <1>"), 0);
+        assert_eq!(most_open(&"<DIV class=x>".repeat(3000)), 3000);
+        assert_eq!(read("<div>".repeat(100_000).as_bytes()).unwrap_err().code(), "too-large");
+        // A list of thousands, each in its own element that is closed, and paragraphs that never are.
+        let many = format!("<html>{}", "<p><font>woord</font> <li>x".repeat(20_000));
+        assert!(read(many.as_bytes()).is_ok());
+    }
 
     fn text(text: &str) -> Inline {
         Inline::Text(text.into())

@@ -25,7 +25,7 @@ use crate::transcript::Transcript;
 
 /// Goes up when the same file would give a better result. It is stored with results, so that what
 /// an older extractor did can be redone.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// The largest file that is looked at, in bytes.
 pub const MAX_FILE_BYTES: usize = 256 << 20;
@@ -127,13 +127,22 @@ pub fn note(text: &str) -> Prose {
     prose
 }
 
-/// Finds out what a file is and reads the text in it.
-pub fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    extract_within(bytes, 0)
+/// Where among others a file is, and how much all of them together may still unpack to.
+#[derive(Clone, Copy, Debug)]
+struct Within {
+    /// How many files it is in.
+    depth: usize,
+    /// In bytes.
+    left: u64,
 }
 
-/// The same for a file that is `depth` files deep in others.
-fn extract_within(bytes: &[u8], depth: usize) -> Result<Extracted, ExtractError> {
+/// Finds out what a file is and reads the text in it.
+pub fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    extract_within(bytes, &mut Within { depth: 0, left: MAX_PART_BYTES })
+}
+
+/// The same for a file that may be in others.
+fn extract_within(bytes: &[u8], within: &mut Within) -> Result<Extracted, ExtractError> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(ExtractError::TooLarge(format!("a file of {} bytes", bytes.len())));
     }
@@ -150,8 +159,8 @@ fn extract_within(bytes: &[u8], depth: usize) -> Result<Extracted, ExtractError>
         Format::Pptx => Content::Prose(pptx::read(bytes)?),
         Format::Html => Content::Prose(html::read(bytes)?),
         Format::Text => Content::Prose(text::read(bytes)),
-        Format::Zip => Content::Prose(archive::read(bytes, depth)?),
-        Format::Email => Content::Prose(email::read(bytes, depth)?),
+        Format::Zip => Content::Prose(archive::read(bytes, within)?),
+        Format::Email => Content::Prose(email::read(bytes, within)?),
         Format::EncryptedOffice => return Err(ExtractError::Encrypted),
         _ => return Err(ExtractError::Unsupported(format)),
     };

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use crate::extract::{ExtractError, Flow, span};
 use crate::prose::{Block, Cell, Inline, Item, Note, Prose, safe_link};
+use crate::publication::Publication;
 use crate::xml::{self, Element, Node};
 
 /// Where `<extref soort="document" doc="kst-36800-80">` leads.
@@ -19,7 +20,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Prose, ExtractError> {
     let mut reader = Reader::default();
     let mut flow = Flow::default();
     reader.flow(&root, 0, &mut flow);
-    Ok(Prose { blocks: flow.finish(), notes: reader.notes, ..Prose::default() })
+    Ok(Prose {
+        blocks: flow.finish(),
+        notes: reader.notes,
+        publication: Publication::read(&root).map(Box::new),
+        ..Prose::default()
+    })
 }
 
 #[derive(Default)]

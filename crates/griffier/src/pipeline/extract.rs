@@ -7,12 +7,13 @@ use anyhow::{Context, Result, bail};
 use content::files::ContentHash;
 use content::ocr::{self, Extras};
 use content::references::cited;
-use content::speaking::{Role, SpeakingTime};
+use content::speaking::{Role, SpeakingTime, Turn};
+use content::transcript::Spreker;
 use content::{
     Content, EXTRACTOR_VERSION, ExtractError, Extracted, Extractor, Format, numbered_questions,
 };
 use store::files::ExtractedRow;
-use store::findings::{Findings, ReferenceRow, SpokenRow};
+use store::findings::{Findings, ReferenceRow, SpeechRow, SpokenRow};
 use store::read::verslag::SpokenName;
 use tokio::task::JoinSet;
 
@@ -134,27 +135,39 @@ async fn extract(
 
 /// What follows from a text, to be asked for from elsewhere.
 fn findings(content: &Content) -> Findings {
-    let times = match content {
-        Content::Transcript(transcript) => transcript.speaking_times(),
-        Content::Prose(_) => Vec::new(),
+    let (times, turns) = match content {
+        Content::Transcript(transcript) => (transcript.speaking_times(), transcript.turns()),
+        Content::Prose(_) => Default::default(),
     };
     let references = cited(content).into_iter().map(|cited| ReferenceRow {
         target: cited.target.key(),
         passage: cited.passage,
         times: cited.times,
     });
-    Findings { spoken: times.iter().map(spoken_row).collect(), references: references.collect() }
+    Findings {
+        spoken: times.iter().map(spoken_row).collect(),
+        speeches: turns.into_iter().map(speech_row).collect(),
+        references: references.collect(),
+    }
+}
+
+fn spoken_name(spreker: &Spreker) -> SpokenName {
+    SpokenName {
+        voornaam: spreker.voornaam.clone(),
+        achternaam: spreker.achternaam.clone(),
+        fractie: spreker.fractie.clone(),
+        is_government: spreker.is_government(),
+    }
+}
+
+fn speech_row(turn: Turn) -> SpeechRow {
+    let Turn { spreker, id, topic, begin, seconds } = turn;
+    SpeechRow { name: spoken_name(&spreker), speech: id, topic, begin, seconds }
 }
 
 fn spoken_row(time: &SpeakingTime) -> SpokenRow {
-    let spreker = &time.spreker;
     SpokenRow {
-        name: SpokenName {
-            voornaam: spreker.voornaam.clone(),
-            achternaam: spreker.achternaam.clone(),
-            fractie: spreker.fractie.clone(),
-            is_government: spreker.is_government(),
-        },
+        name: spoken_name(&time.spreker),
         role: match time.role {
             Role::Speaker => "speaker",
             Role::Interrupter => "interrupter",

@@ -127,6 +127,7 @@ async fn the_reference_document_shows_every_element(demo: &Demo) {
             "minister van Buitenlandse Zaken",
             "Dossier",
             "35 373, nr. 1",
+            "Officiële publicatie Soort Brief, Kamerstuk Vergaderjaar 2019-2020 Gedateerd 22 december 2019",
             "Zaak",
             "2019Z26157",
             "Tekst van de officiële publicatie kst-35373-1.",

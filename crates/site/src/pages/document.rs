@@ -5,10 +5,9 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use content::files::ContentHash;
-use content::references::replaced;
-use content::{Content, Format};
+use content::{Content, Format, Prose, Publication};
+use jiff::civil::Date;
 use model::address;
-use model::kamerstuk::DossierNummer;
 use serde::Deserialize;
 use store::Reader;
 use store::read::DocumentLine;
@@ -21,6 +20,7 @@ use crate::answers::{Answers, answers};
 use crate::history::{self, Change};
 use crate::layout::{ANSWER, Page};
 use crate::marks::Marks;
+use crate::successive::{Successive, successive};
 use crate::{PageError, SharedSite, format, prose, references, text};
 
 /// From so many words on, a text has a list of contents.
@@ -49,9 +49,8 @@ struct Shown {
     answers: Option<Answers>,
     /// What the source changed of it.
     changes: Vec<Change>,
-    /// The documents that it replaces and that replace it, by their numbers and what they are called.
-    replaces: Option<DocumentLine>,
-    replaced_by: Vec<DocumentLine>,
+    /// The texts of the same before and after this one.
+    texts: Successive,
 }
 
 struct FileLink {
@@ -67,6 +66,8 @@ enum Text {
         contents: Vec<prose::Heading>,
         /// How many words were found, if any were asked for.
         found: Option<usize>,
+        /// What the official publication says about itself, with what to call it.
+        said: Vec<(&'static str, String)>,
     },
     None {
         why: String,
@@ -94,15 +95,11 @@ pub(crate) async fn show(
             let marks = Marks::of(asked.q.as_deref());
             let text = text_of(&reader, &it, &address::document(&wanted), marks)?;
             let answers = answers(&reader, &it.antwoorden)?;
-            let replaces = match replaced_by_title(&it) {
-                Some((dossier, nummer)) => read::stuk(&reader, &dossier, nummer)?,
-                None => None,
-            };
-            let replaced_by = replacing(&reader, &it)?;
-            Ok(Some((it, text, answers, replaces, replaced_by)))
+            let texts = successive(&reader, &it)?;
+            Ok(Some((it, text, answers, texts)))
         })
         .await?;
-    let Some((it, text, answers, replaces, replaced_by)) = found else {
+    let Some((it, text, answers, texts)) = found else {
         return Err(missing(&site, address::document(&nummer)).await);
     };
     let changes = history::changes(&site, it.document.id.0).await?;
@@ -142,8 +139,7 @@ pub(crate) async fn show(
         reference: reference(&it),
         answers,
         changes,
-        replaces,
-        replaced_by,
+        texts,
         nummer,
         it,
     };
@@ -172,6 +168,10 @@ fn text_of(
     };
     let mut content = Content::unpack(&body).map_err(PageError::internal)?;
     references::link_all(reader, &mut content, own)?;
+    let said = match &content {
+        Content::Prose(Prose { publication: Some(publication), .. }) => said(publication, it),
+        _ => Vec::new(),
+    };
     let source = match &content {
         Content::Prose(prose) if prose.recognised => {
             format!("{source} De letters zijn herkend in een scan; er kunnen fouten in staan.")
@@ -188,7 +188,28 @@ fn text_of(
     let is_long = file.words.is_some_and(|words| words >= LONG) && headings.len() >= 4;
     let contents = if is_long { outline(headings) } else { Vec::new() };
     let found = marks.is_asked().then_some(marks.found);
-    Ok(Text::Shown { html, source, contents, found })
+    Ok(Text::Shown { html, source, contents, found, said })
+}
+
+/// What a publication says that the page does not say already, with what to call it.
+fn said(publication: &Publication, it: &DocumentPage) -> Vec<(&'static str, String)> {
+    let topics: Vec<String> = publication.topics.iter().map(|topic| topic.join(" › ")).collect();
+    let unnamed =
+        |names: &[String]| if it.actors.is_empty() { names.join(", ") } else { String::new() };
+    let day = |date: &Option<Date>| date.as_ref().map(format::day).unwrap_or_default();
+    let facts = [
+        (if topics.len() == 1 { "Onderwerp" } else { "Onderwerpen" }, topics.join("; ")),
+        ("Soort", publication.kinds.join(", ")),
+        ("Vergaderjaar", publication.vergaderjaar.clone().unwrap_or_default()),
+        ("Indiener", unnamed(&publication.indieners)),
+        ("Gericht aan", unnamed(&publication.ontvangers)),
+        ("Van", publication.ministeries.join(", ")),
+        ("Gesteld", day(&publication.submitted)),
+        ("Antwoord ontvangen", day(&publication.answered)),
+        ("Gedateerd", day(&publication.issued)),
+        ("Gepubliceerd", day(&publication.available)),
+    ];
+    facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// The titles of the two highest levels that occur more than once: a first title alone is that of the
@@ -197,29 +218,6 @@ fn outline(headings: Vec<prose::Heading>) -> Vec<prose::Heading> {
     let count = |level| headings.iter().filter(|heading| heading.level == level).count();
     let top = (1..=6).find(|level| count(*level) > 1).unwrap_or(1);
     headings.into_iter().filter(|heading| (top..=top + 1).contains(&heading.level)).collect()
-}
-
-/// The paper in whose place this one came, as its title says.
-fn replaced_by_title(it: &DocumentPage) -> Option<(DossierNummer, i64)> {
-    let own = it.dossier.as_ref().map(|dossier| &dossier.nummer);
-    [&it.document.onderwerp, &it.document.titel]
-        .into_iter()
-        .flatten()
-        .find_map(|title| replaced(title, own))
-}
-
-/// The papers that came in the place of this one.
-fn replacing(reader: &Reader, it: &DocumentPage) -> Result<Vec<DocumentLine>, PageError> {
-    let (Some(dossier), Some(nummer)) = (&it.dossier, it.document.volgnummer) else {
-        return Ok(Vec::new());
-    };
-    let this = (dossier.nummer.clone(), nummer);
-    let mut later = read::later_in_dossier(reader, &it.document)?;
-    later.retain(|other| {
-        let titles = [&other.onderwerp, &other.titel].into_iter().flatten();
-        titles.into_iter().any(|title| replaced(title, Some(&this.0)).as_ref() == Some(&this))
-    });
-    Ok(later)
 }
 
 /// How one refers to a document in the Netherlands: "Kamerstukken II 2024/25, 36 600 XVI, nr. 12".

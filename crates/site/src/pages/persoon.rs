@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use model::address;
 use model::entities::PersoonNevenfunctieInkomsten;
 use store::read::persoon::{self as read, PersoonPage};
-use store::read::verslag::SpokenLine;
+use store::read::verslag::{SpeechLine, SpokenLine};
 
 use super::{Answer, missing, render};
 use crate::layout::Page;
@@ -27,6 +27,8 @@ struct Shown {
     antwoord: Option<(i64, usize)>,
     /// The meetings in which they spoke, newest first.
     gesproken: Vec<Gesproken>,
+    /// The last times that they had the floor, newest first.
+    spreekbeurten: Vec<Spreekbeurt>,
     /// `?persoon=4959`, for the lists.
     only: String,
     today: Date,
@@ -66,6 +68,35 @@ fn gesproken(lines: &[SpokenLine]) -> Vec<Gesproken> {
         }
     }
     meetings
+}
+
+/// A time that the person had the floor.
+struct Spreekbeurt {
+    /// The place in the transcript.
+    address: String,
+    /// The item of the agenda, or else the meeting.
+    title: String,
+    /// The meeting, where that is not the title.
+    meeting: Option<String>,
+    begin: Timestamp,
+    /// How long, if that is known.
+    time: Option<String>,
+}
+
+fn spreekbeurt(line: &SpeechLine) -> Spreekbeurt {
+    let meeting = line.titel.clone().unwrap_or_else(|| "Vergadering".into());
+    let (title, meeting) = match line.topic.as_str() {
+        "" => (meeting, None),
+        topic => (topic.to_owned(), Some(meeting)),
+    };
+    let seconds = u64::try_from(line.seconds).unwrap_or_default();
+    Spreekbeurt {
+        address: format!("{}#s-{}", address::verslag(&line.vergadering.to_string()), line.speech),
+        title,
+        meeting,
+        begin: line.begin,
+        time: (seconds > 0).then(|| format::duration(&seconds)),
+    }
 }
 
 impl Shown {
@@ -131,6 +162,7 @@ pub(crate) async fn show(State(site): State<SharedSite>, Path(nummer): Path<Stri
     ]);
     let template = Shown {
         gesproken: gesproken(&it.gesproken),
+        spreekbeurten: it.spreekbeurten.iter().map(spreekbeurt).collect(),
         page: Page::new(&site, &own, naam.clone()).described(description),
         only: query(&[("persoon", &nummer)]),
         naam,
@@ -169,6 +201,30 @@ mod tests {
     use model::{Record, Uuid};
 
     use super::*;
+
+    #[test]
+    fn a_speech_leads_to_its_place_in_the_transcript() {
+        let line = SpeechLine {
+            vergadering: Uuid::nil(),
+            titel: Some("Plenaire zaal".into()),
+            speech: "abc".into(),
+            topic: "Volkshuisvesting".into(),
+            begin: Timestamp::UNIX_EPOCH,
+            seconds: 90,
+        };
+        let shown = spreekbeurt(&line);
+        assert_eq!(shown.address, format!("/verslag/{}#s-abc", Uuid::nil()));
+        assert_eq!(
+            (shown.title.as_str(), shown.meeting.as_deref()),
+            ("Volkshuisvesting", Some("Plenaire zaal"))
+        );
+        assert!(shown.time.is_some());
+        let without = spreekbeurt(&SpeechLine { topic: String::new(), seconds: 0, ..line });
+        assert_eq!(
+            (without.title.as_str(), without.meeting, without.time),
+            ("Plenaire zaal", None, None)
+        );
+    }
 
     #[test]
     fn income_is_told_as_published() {

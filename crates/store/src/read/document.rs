@@ -314,7 +314,8 @@ pub(crate) fn only(mut found: Vec<DocumentLine>) -> Option<DocumentLine> {
     if found.len() == 1 { found.pop() } else { None }
 }
 
-/// The documents of the same dossier with a higher number whose title says that they replace another.
+/// The documents of the same dossier with a higher number that may be later texts of one: whose title says
+/// that they replace or correct another, and bills.
 ///
 /// # Errors
 /// What the database reports.
@@ -326,8 +327,30 @@ pub fn later_in_dossier(reader: &Reader, document: &Document) -> Result<Vec<Docu
         reader,
         "WHERE document.kamerstukdossier = ?1 AND document.volgnummer > ?2 \
          AND (document.onderwerp LIKE '%t.v.v.%' OR document.onderwerp LIKE '%vervanging van%' \
-             OR document.titel LIKE '%t.v.v.%') ORDER BY document.volgnummer",
+             OR document.titel LIKE '%t.v.v.%' OR document.onderwerp LIKE 'Rectificatie %' \
+             OR document.soort LIKE 'Voorstel van wet%') ORDER BY document.volgnummer",
         params![guid(dossier.0), nummer],
+    )
+}
+
+/// The documents of the same dossier with a lower number, the highest first, of the kinds that are like
+/// `soort` (as in `LIKE`).
+///
+/// # Errors
+/// What the database reports.
+pub fn earlier_in_dossier(
+    reader: &Reader,
+    document: &Document,
+    soort: &str,
+) -> Result<Vec<DocumentLine>> {
+    let (Some(dossier), Some(nummer)) = (document.kamerstukdossier, document.volgnummer) else {
+        return Ok(Vec::new());
+    };
+    documents(
+        reader,
+        "WHERE document.kamerstukdossier = ?1 AND document.volgnummer > 0 \
+         AND document.volgnummer < ?2 AND document.soort LIKE ?3 ORDER BY document.volgnummer DESC",
+        params![guid(dossier.0), nummer, soort],
     )
 }
 

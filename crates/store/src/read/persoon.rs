@@ -15,7 +15,7 @@ use rusqlite::{Connection, params};
 use super::besluit::{BesluitLine, besluiten};
 use super::document::OF_ZAAK;
 use super::toezegging::{IS_OPEN, toezeggingen};
-use super::verslag::{SpokenLine, spoken};
+use super::verslag::{SpeechLine, SpokenLine, last_speeches, spoken};
 use super::vraag::{VraagLine, vragen};
 use super::{
     ActiviteitLine, CommissieLine, DocumentLine, ZaakLine, activiteiten, documents, rows, zaken,
@@ -55,6 +55,8 @@ pub struct PersoonPage {
     pub geweest: Vec<ActiviteitLine>,
     /// What they said in the latest transcripts, per meeting and role; newest first.
     pub gesproken: Vec<SpokenLine>,
+    /// The last times that they had the floor, newest first.
+    pub spreekbeurten: Vec<SpeechLine>,
     /// The time to speak that was agreed for the meetings among these, by the meeting's GUID.
     pub spreektijd: HashMap<Uuid, String>,
     /// What was promised to them and is still to be fulfilled, newest first.
@@ -142,6 +144,7 @@ pub fn page(reader: &Reader, nummer: &str, today: Date) -> Result<Option<Persoon
     }
     Ok(Some(PersoonPage {
         gesproken: spoken(reader, &persoon, SPOKEN)?,
+        spreekbeurten: last_speeches(reader, &persoon, RECENT)?,
         contact: select(
             connection,
             "WHERE persoon = ?1 AND waarde IS NOT NULL ORDER BY gewicht",

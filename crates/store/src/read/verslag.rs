@@ -325,3 +325,84 @@ pub fn spoken(reader: &Reader, wanted: &Persoon, limit: usize) -> Result<Vec<Spo
     }
     Ok(lines)
 }
+
+/// A time that a person had the floor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpeechLine {
+    /// The meeting: the key of its transcript's page.
+    pub vergadering: Uuid,
+    /// What the meeting is called.
+    pub titel: Option<String>,
+    /// The source's identifier of the speech.
+    pub speech: String,
+    /// The item of the agenda.
+    pub topic: String,
+    /// When it began.
+    pub begin: Timestamp,
+    /// How long, in seconds.
+    pub seconds: i64,
+}
+
+/// The last times that a person had the floor, newest first; at most `limit`. Each meeting counts in the
+/// version of its transcript that is shown.
+///
+/// # Errors
+/// What the database reports.
+pub fn last_speeches(reader: &Reader, wanted: &Persoon, limit: usize) -> Result<Vec<SpeechLine>> {
+    let connection: &Connection = reader;
+    let sql = "SELECT vergadering.id, vergadering.titel, speech.speech, speech.topic, speech.begun, \
+                   speech.seconds, speech.sha256, speech.voornaam, speech.achternaam, \
+                   speech.fractie, speech.is_government \
+               FROM speech JOIN file ON file.sha256 = speech.sha256 \
+               JOIN verslag ON verslag.id = file.entity \
+               JOIN vergadering ON vergadering.id = verslag.vergadering \
+               WHERE speech.achternaam = ?1 AND speech.begun IS NOT NULL \
+               ORDER BY speech.begun DESC, speech.place DESC LIMIT ?2";
+    let surname = [wanted.tussenvoegsel.as_deref(), wanted.achternaam.as_deref()];
+    let surname = surname.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    // Versions of one transcript, and namesakes, come between.
+    let many = i64::try_from(limit.saturating_mul(20)).unwrap_or(i64::MAX);
+    let found = rows(connection, sql, params![surname, many], |row| {
+        let line = SpeechLine {
+            vergadering: uuid(row, 0)?,
+            titel: row.get(1)?,
+            speech: row.get(2)?,
+            topic: row.get(3)?,
+            begin: moment(row, 4)?.unwrap_or(Timestamp::UNIX_EPOCH),
+            seconds: row.get(5)?,
+        };
+        let name = SpokenName {
+            voornaam: row.get(7)?,
+            achternaam: row.get(8)?,
+            fractie: Some(row.get::<_, String>(9)?).filter(|fractie| !fractie.is_empty()),
+            is_government: row.get(10)?,
+        };
+        Ok((line, row.get::<_, String>(6)?, name))
+    })?;
+    let mut lines = Vec::new();
+    // What was looked up for a file and a name counts for all of its speeches.
+    let mut known: HashMap<(String, SpokenName), bool> = HashMap::new();
+    for (line, sha256, name) in found {
+        if lines.len() == limit {
+            break;
+        }
+        let key = (sha256, name);
+        let counts = match known.get(&key) {
+            Some(counts) => *counts,
+            None => {
+                let (sha256, name) = &key;
+                let shown = shown(connection, &versies(connection, line.vergadering)?)?;
+                let file = shown.and_then(|(_, file)| file);
+                let is_shown = file.is_some_and(|file| file.sha256.as_ref() == Some(sha256));
+                let datum = in_amsterdam(line.begin).date();
+                let counts = is_shown && persoon(connection, name, datum)? == wanted.nummer;
+                known.insert(key, counts);
+                counts
+            }
+        };
+        if counts {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
