@@ -19,7 +19,7 @@ use crate::support::{PATIENCE, Running, install_tls, is_long, output, text};
 pub(crate) struct Browser {
     client: reqwest::Client,
     site: String,
-    pub(crate) cookies: std::sync::Mutex<BTreeMap<String, String>>,
+    cookies: std::sync::Mutex<BTreeMap<String, String>>,
 }
 
 pub(crate) struct Page {
@@ -97,7 +97,7 @@ impl Browser {
 /// The demo, with its mail going to a server.
 pub(crate) struct House {
     running: Running,
-    office: PostOffice,
+    pub(crate) office: PostOffice,
     folder: tempfile::TempDir,
     pub(crate) site: String,
 }
