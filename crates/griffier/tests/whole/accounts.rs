@@ -98,7 +98,7 @@ impl Browser {
 pub(crate) struct House {
     running: Running,
     pub(crate) office: PostOffice,
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
     pub(crate) site: String,
 }
 
