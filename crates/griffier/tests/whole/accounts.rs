@@ -18,7 +18,7 @@ use crate::support::{Running, install_tls, output, text};
 pub(crate) struct Browser {
     client: reqwest::Client,
     site: String,
-    pub(crate) cookies: std::sync::Mutex<BTreeMap<String, String>>,
+    cookies: std::sync::Mutex<BTreeMap<String, String>>,
 }
 
 pub(crate) struct Page {
