@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::raw::Dictionaries;
+use crate::read::list::Remembered;
 use crate::{Result, StoreError, schema};
 
 /// How many idle reading connections are kept.
@@ -39,6 +40,7 @@ struct Shared {
     writer: Mutex<WritingConnection>,
     idle_readers: Mutex<Vec<Connection>>,
     dictionaries: Dictionaries,
+    counts: Mutex<Remembered>,
     log_state: AtomicU8,
 }
 
@@ -59,7 +61,7 @@ impl Store {
         // A transaction that begins by reading cannot go on to write once another process has written in
         // between, and fails at once; one that writes from its beginning on waits for the other.
         writer.set_transaction_behavior(TransactionBehavior::Immediate);
-        writer.execute_batch("PRAGMA cache_size = -48000; PRAGMA wal_autocheckpoint = 0;")?;
+        writer.execute_batch("PRAGMA cache_size = -72000; PRAGMA wal_autocheckpoint = 0;")?;
         schema::prepare(&mut writer, path).map_err(|error| match error {
             StoreError::Database(error) => name_the_file(path, error),
             other => other,
@@ -69,6 +71,7 @@ impl Store {
             writer: Mutex::new(WritingConnection { connection: writer, log_limit: LOG_SIZE }),
             idle_readers: Mutex::new(Vec::new()),
             dictionaries: Dictionaries::default(),
+            counts: Mutex::default(),
             log_state: AtomicU8::new(GROWING),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -117,6 +120,12 @@ impl Store {
     /// With what raw elements are compressed.
     pub(crate) fn dictionaries(&self) -> &Dictionaries {
         &self.shared.dictionaries
+    }
+
+    /// The counts of lists that were made since the last change.
+    pub(crate) fn counts(&self) -> MutexGuard<'_, Remembered> {
+        // Nothing in it is half done.
+        self.shared.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection to read with. All that is read with it, until it is dropped, is of one moment.

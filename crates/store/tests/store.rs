@@ -967,6 +967,37 @@ fn asked(today: &str) -> Asked {
     }
 }
 
+#[test]
+fn counts_of_a_list_are_remembered_no_longer_than_until_something_changes() {
+    let Fresh { store, _folder } = fresh();
+    let motie = |number: u128, oordeel: &str| {
+        Entity::Zaak(Zaak {
+            soort: Some("Motie".into()),
+            gestart_op: Some("2025-07-01T10:00:00Z".parse().unwrap()),
+            kabinetsappreciatie: Some(oordeel.into()),
+            ..Zaak::from_values(id(number), Vec::new())
+        })
+    };
+    let today = Asked { from: Some("2025-06-01".parse().unwrap()), ..asked("2025-07-02") };
+    let counted = |reader: &store::Reader| {
+        let listed = store::read::lists::moties::list(reader, &today).unwrap();
+        let oordelen = listed.counts.iter().find(|it| it.filter == "oordeel").unwrap();
+        let values = oordelen.values.iter().map(|it| (it.value.clone(), it.count)).collect();
+        (listed.total, Vec::<(String, i64)>::from_iter::<Vec<_>>(values))
+    };
+    let one = (1, vec![("Ontraden".to_owned(), 1)]);
+    apply(&store, vec![present(1, motie(1, "Ontraden"))]);
+    let earlier = store.reader().unwrap();
+    assert_eq!(counted(&earlier), one);
+    assert_eq!(counted(&store.reader().unwrap()), one, "asked for again");
+
+    apply(&store, vec![present(2, motie(2, "Ontraden")), present(3, motie(3, "Overgenomen"))]);
+    let three = (3, vec![("Ontraden".to_owned(), 2), ("Overgenomen".to_owned(), 1)]);
+    assert_eq!(counted(&store.reader().unwrap()), three);
+    assert_eq!(counted(&earlier), one, "of the moment at which it began to read");
+    assert_eq!(counted(&store.reader().unwrap()), three);
+}
+
 fn moment(text: &str) -> Option<Timestamp> {
     Some(text.parse().unwrap())
 }

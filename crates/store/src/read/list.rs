@@ -4,7 +4,8 @@
 //! and how it can be ordered, each as a piece of SQL. Here these pieces become statements. A value that
 //! a reader chose is always a parameter, never a part of a statement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan, civil};
 use model::Uuid;
@@ -13,6 +14,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 use super::rows;
+use crate::changes;
 use crate::row::{guid, uuid};
 use crate::{Reader, Result};
 
@@ -24,6 +26,9 @@ const MOST_VALUES: usize = 200;
 
 /// A list that is this long is not counted further.
 const MOST_COUNTED: i64 = 10_000;
+
+/// The statements whose counts are remembered at once.
+const MOST_REMEMBERED: usize = 500;
 
 /// The longest period over which a list of many years is counted per filter value.
 const COUNTED_DAYS: i64 = 400;
@@ -229,13 +234,9 @@ pub(crate) fn page<R>(
     let order = orders.iter().find(|order| order.name == asked.order).or(orders.first());
     let order = order.map_or(*id, |order| order.sql);
     let counted = format!("SELECT 1 FROM {from} WHERE {}", all.sql());
-    let counted = if definition.is_long {
-        format!("SELECT COUNT(*) FROM ({counted} LIMIT {MOST_COUNTED})")
-    } else {
-        format!("SELECT COUNT(*) FROM ({counted})")
-    };
-    let total = rows(connection, &all.filled(&counted), all.parameters(), |row| row.get(0))?;
-    let total = total.first().copied().unwrap_or_default();
+    let most = if definition.is_long { format!(" LIMIT {MOST_COUNTED}") } else { String::new() };
+    let total =
+        number(reader, &format!("SELECT NULL, NULL, COUNT(*) FROM ({counted}{most})"), &all)?;
 
     let (limit, offset) = (all.add(asked.limit), all.add(asked.offset));
     let ids = format!(
@@ -249,9 +250,7 @@ pub(crate) fn page<R>(
     }
     let counts = if asked.counted && can_be_counted(definition, asked) {
         let filters = definition.filters.iter().filter(|filter| filter.is_offered);
-        filters
-            .map(|filter| counts(connection, definition, asked, filter))
-            .collect::<Result<_>>()?
+        filters.map(|filter| counts(reader, definition, asked, filter)).collect::<Result<_>>()?
     } else {
         Vec::new()
     };
@@ -393,14 +392,11 @@ pub(crate) fn split(
 ) -> Result<Vec<(ValueCount, Vec<i64>)>> {
     let all = Conditions::of(definition, asked, Some(filter.name));
     let sql = grouped(definition, filter, conditions, &all);
-    let mut lines = rows(reader, &all.filled(&sql), all.parameters(), |row| {
-        let value: String = row.get(0)?;
-        let label: Option<String> = row.get(1)?;
-        let count = ValueCount { label: label.unwrap_or(value.clone()), value, count: row.get(2)? };
-        let sums =
-            (3..3 + conditions.len()).map(|column| row.get(column)).collect::<Result<_, _>>();
-        Ok((count, sums?))
-    })?;
+    let lines = counted(reader, &sql, &all)?;
+    let mut lines: Vec<_> = lines
+        .iter()
+        .map(|line| (line.value(), line.counts.get(1..).unwrap_or_default().to_vec()))
+        .collect();
     lines.sort_by(|(a, _), (b, _)| (b.count, &a.label).cmp(&(a.count, &b.label)));
     Ok(lines)
 }
@@ -417,36 +413,95 @@ fn can_be_counted(definition: &Definition, asked: &Asked) -> bool {
 }
 
 fn counts(
-    connection: &Connection,
+    reader: &Reader,
     definition: &Definition,
     asked: &Asked,
     filter: &Filter,
 ) -> Result<FilterCounts> {
     let others = Conditions::of(definition, asked, Some(filter.name));
     let sql = grouped(definition, filter, &[], &others);
-    let mut values = rows(connection, &others.filled(&sql), others.parameters(), |row| {
-        let value: String = row.get(0)?;
-        let label: Option<String> = row.get(1)?;
-        Ok(ValueCount { label: label.unwrap_or(value.clone()), value, count: row.get(2)? })
-    })?;
+    let lines = counted(reader, &sql, &others)?;
+    let mut values: Vec<ValueCount> = lines.iter().map(CountLine::value).collect();
     values.retain(|value| !value.value.is_empty());
     values.sort_by_key(|value| std::cmp::Reverse(value.count));
     values.truncate(MOST_VALUES);
     values.sort_by_cached_key(|value| (value.label.to_lowercase(), value.value.clone()));
     if let Some(unknown) = filter.unknown {
         let sql = format!(
-            "SELECT COUNT(*) FROM {} WHERE {} AND {}",
+            "SELECT NULL, NULL, COUNT(*) FROM {} WHERE {} AND {}",
             definition.from,
             others.sql(),
             filter.condition(None)
         );
-        let count = rows(connection, &others.filled(&sql), others.parameters(), |row| row.get(0))?;
-        let count = count.first().copied().unwrap_or_default();
+        let count = number(reader, &sql, &others)?;
         if count > 0 {
             values.push(ValueCount { value: UNKNOWN.into(), label: unknown.into(), count });
         }
     }
     Ok(FilterCounts { filter: filter.name, values })
+}
+
+/// Counts of lists, by the statement that made them and its parameters, as long as nothing changes: many
+/// readers ask for the same list, and to count it takes longer than to read a page of it.
+#[derive(Default)]
+pub(crate) struct Remembered {
+    /// The last change that is counted in.
+    change: i64,
+    lines: HashMap<String, Arc<Vec<CountLine>>>,
+}
+
+/// What a statement that counts gives of a value: how many things have it, and of how many of these further
+/// conditions hold.
+struct CountLine {
+    value: Option<String>,
+    label: Option<String>,
+    counts: Vec<i64>,
+}
+
+impl CountLine {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let columns = row.as_ref().column_count();
+        let counts = (2..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?;
+        Ok(Self { value: row.get(0)?, label: row.get(1)?, counts })
+    }
+
+    fn value(&self) -> ValueCount {
+        let value = self.value.clone().unwrap_or_default();
+        ValueCount {
+            label: self.label.clone().unwrap_or_else(|| value.clone()),
+            value,
+            count: self.counts.first().copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// The lines of a statement that counts: a value, what it is called, and counts.
+fn counted(reader: &Reader, sql: &str, conditions: &Conditions) -> Result<Arc<Vec<CountLine>>> {
+    let sql = conditions.filled(sql);
+    let key = format!("{sql} {:?}", conditions.parameters);
+    let change = changes::last(reader)?;
+    {
+        let mut remembered = reader.store().counts();
+        if remembered.change < change {
+            *remembered = Remembered { change, lines: HashMap::new() };
+        }
+        // A reader that looks at an earlier moment counts for itself.
+        if let Some(lines) = remembered.lines.get(&key).filter(|_| remembered.change == change) {
+            return Ok(Arc::clone(lines));
+        }
+    }
+    let lines = Arc::new(rows(reader, &sql, conditions.parameters(), CountLine::read)?);
+    let mut remembered = reader.store().counts();
+    if remembered.change == change && remembered.lines.len() < MOST_REMEMBERED {
+        remembered.lines.insert(key, Arc::clone(&lines));
+    }
+    Ok(lines)
+}
+
+/// The one number that a statement of one line counts.
+fn number(reader: &Reader, sql: &str, conditions: &Conditions) -> Result<i64> {
+    let lines = counted(reader, sql, conditions)?;
+    Ok(lines.first().and_then(|line| line.counts.first()).copied().unwrap_or_default())
 }
 
 /// Per value: the value, its label, how many things have it, and for how many of these each of the

@@ -24,7 +24,7 @@ use crate::row::{day, guid, select, select_one, uuid};
 use crate::{Reader, Result};
 
 /// How many of each kind the page shows.
-const RECENT: usize = 12;
+const RECENT: usize = 8;
 /// How many lines of speaking time it shows.
 const SPOKEN: usize = 20;
 
