@@ -30,7 +30,7 @@ const READ_AT_ONCE: usize = 500;
 
 /// While what is older is filled up as fast as it can be stored, storing goes first: the index rests so
 /// many times as long as it worked.
-const REST: u32 = 3;
+const REST: u32 = 8;
 
 pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<()> {
     let mut writer = index.writer(DEFAULT_MEMORY_BUDGET)?;
