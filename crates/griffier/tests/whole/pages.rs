@@ -198,7 +198,7 @@ async fn a_party_has_members_a_way_of_voting_and_motions(demo: &Demo) {
             "Sandra Beckerman",
             "Jimmy Dijk",
             "Zo stemt SP",
-            "Over de laatste 200 stemmingen",
+            "Over de laatste 100 stemmingen",
             "Fractie Gelijk Balk Stemmingen",
             "GroenLinks-PvdA",
             "Nieuwste moties",

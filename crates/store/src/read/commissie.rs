@@ -20,7 +20,7 @@ const RECENT: usize = 15;
 /// A committee with fewer zaken has them sorted; of a busy one they are looked for from the newest.
 const FEW_ZAKEN: i64 = 5_000;
 /// Among how many lists of questions of each kind those of a committee are looked for.
-const LISTS_LOOKED_AT: i64 = 1_500;
+const LISTS_LOOKED_AT: i64 = 400;
 
 /// All that the page of a commissie shows.
 #[derive(Debug)]
