@@ -48,7 +48,7 @@ pub(super) async fn run(pipeline: Pipeline, index: Arc<SearchIndex>) -> Result<(
         match handled? {
             Some(handled) => {
                 Counters::add(&pipeline.counters.indexed, handled.pages);
-                if !handled.has_news {
+                if handled.is_behind && !handled.has_news {
                     pipeline.while_filling_up(began.elapsed() * REST).await;
                 }
             }
@@ -112,6 +112,8 @@ fn handle_all(store: &Store, writer: &mut IndexWriter, stop: &CancellationToken)
 struct Handled {
     /// How many pages were indexed.
     pages: usize,
+    /// Whether there are most likely more changes.
+    is_behind: bool,
     /// Whether any of it is news.
     has_news: bool,
 }
@@ -147,7 +149,11 @@ fn handle_batch(
     }
     drop(reader);
     writer.commit(u64::try_from(last)?)?;
-    Ok(Some(Handled { pages: touched.len(), has_news: changes.iter().any(|change| change.news) }))
+    Ok(Some(Handled {
+        pages: touched.len(),
+        is_behind: changes.len() == batch,
+        has_news: changes.iter().any(|change| change.news),
+    }))
 }
 
 /// Puts pages as they are now in the place of what they were, and takes out those that say nothing any
