@@ -2,8 +2,8 @@
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -41,15 +41,7 @@ struct Shared {
     idle_readers: Mutex<Vec<Connection>>,
     dictionaries: Dictionaries,
     counts: Mutex<Remembered>,
-    log_state: AtomicU8,
 }
-
-/// The write-ahead log grows, and is small enough.
-const GROWING: u8 = 0;
-/// A thread writes the log into the database, while the writer adds to it.
-const BEING_WRITTEN: u8 = 1;
-/// What is left is what was added since; the writer takes that, and begins the log anew.
-const WRITTEN: u8 = 2;
 
 impl Store {
     /// Opens the database file, and makes its tables where there are none.
@@ -68,11 +60,14 @@ impl Store {
         })?;
         let shared = Shared {
             path: path.to_owned(),
-            writer: Mutex::new(WritingConnection { connection: writer, log_limit: LOG_SIZE }),
+            writer: Mutex::new(WritingConnection {
+                connection: writer,
+                log_limit: LOG_SIZE,
+                beside: None,
+            }),
             idle_readers: Mutex::new(Vec::new()),
             dictionaries: Dictionaries::default(),
             counts: Mutex::default(),
-            log_state: AtomicU8::new(GROWING),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -114,7 +109,7 @@ impl Store {
     pub(crate) fn writer(&self) -> Writer<'_> {
         // A panic in a writer rolled its transaction back: the connection is as good as before.
         let guard = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Writer { guard, shared: &self.shared }
+        Writer { guard, path: &self.shared.path }
     }
 
     /// With what raw elements are compressed.
@@ -156,6 +151,8 @@ struct WritingConnection {
     connection: Connection,
     /// The size of the write-ahead log at which it is written into the database.
     log_limit: u64,
+    /// The thread that writes the log into the database, or did so, since it was last begun anew.
+    beside: Option<JoinHandle<()>>,
 }
 
 /// The connection that writes, until it is dropped. Each time it is looked whether the write-ahead log
@@ -166,37 +163,33 @@ struct WritingConnection {
 /// only the writer can begin the log anew.
 pub(crate) struct Writer<'s> {
     guard: MutexGuard<'s, WritingConnection>,
-    shared: &'s Arc<Shared>,
+    path: &'s Path,
 }
 
 impl Writer<'_> {
     fn look_after_log(&mut self) {
-        let size = log_size(&self.shared.path);
+        let size = log_size(self.path);
         if size < self.guard.log_limit {
             return;
         }
-        let state = &self.shared.log_state;
-        match state.load(Ordering::Acquire) {
-            GROWING => {
-                state.store(BEING_WRITTEN, Ordering::Release);
-                let shared = Arc::clone(self.shared);
-                std::thread::spawn(move || {
+        match &self.guard.beside {
+            None => {
+                let path = self.path.to_owned();
+                self.guard.beside = Some(std::thread::spawn(move || {
                     // What was written is safe in the log. What fails here, a disk that is full, fails
                     // again for the writer, and shows at its next write.
-                    let _ = connect(&shared.path).and_then(|beside| {
+                    let _ = connect(&path).and_then(|beside| {
                         beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
                     });
-                    shared.log_state.store(WRITTEN, Ordering::Release);
-                });
+                }));
             }
-            BEING_WRITTEN if size < LARGEST_LOG => {}
-            _ => {
+            Some(beside) if !beside.is_finished() && size < LARGEST_LOG => {}
+            Some(_) => {
                 let began = self.begin_log_anew().unwrap_or(false);
                 // With a long reader in the way, it is tried again after some more.
                 self.guard.log_limit = if began { LOG_SIZE } else { size + LOG_SIZE / 4 };
-                // A thread that is still at work finds nothing left to do.
                 if began {
-                    state.store(GROWING, Ordering::Release);
+                    self.guard.beside = None;
                 }
             }
         }

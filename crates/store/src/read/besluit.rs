@@ -7,7 +7,8 @@ use model::entities::Besluit;
 use model::{Uuid, address};
 use rusqlite::Connection;
 
-use super::{ActiviteitLine, ZaakLine, activiteiten, rows, zaken};
+use super::document::OF_ZAAK;
+use super::{ActiviteitLine, ZaakLine, activiteiten, each, rows, zaken};
 use crate::Result;
 use crate::row::{guid, select};
 
@@ -207,6 +208,18 @@ pub(crate) fn besluiten(
     }
     lines.sort_by_key(|line| (line.moment(), line.besluit.agendapunt_zaak_besluit_volgorde));
     Ok(lines)
+}
+
+/// The zaken with these GUIDs, in their order, each with the decisions about it.
+pub(crate) fn with_besluiten(
+    connection: &Connection,
+    ids: &[Uuid],
+) -> Result<Vec<(ZaakLine, Vec<BesluitLine>)>> {
+    each(ids, |id| {
+        let besluiten = besluiten(connection, OF_ZAAK, id)?;
+        let found = zaken(connection, "WHERE zaak.id = ?1", [guid(id)])?;
+        Ok(found.into_iter().map(|zaak| (zaak, besluiten.clone())).collect())
+    })
 }
 
 pub(crate) fn stemmen(connection: &Connection, besluit: Uuid) -> Result<Vec<Stem>> {

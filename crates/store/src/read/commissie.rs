@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::toezegging::{IS_OPEN, toezeggingen};
 use super::{
-    ActiviteitLine, DocumentLine, Plaats, Vacature, ZaakLine, activiteiten, documents,
+    ActiviteitLine, DocumentLine, Plaats, Vacature, ZaakLine, activiteiten, documents, each,
     first_of_which, plaatsen, rows, zaken,
 };
 use crate::row::{day, guid, select, select_one, uuid};
@@ -189,11 +189,7 @@ fn recent_zaken(connection: &Connection, commissie: &Commissie) -> Result<Vec<Za
             |zaak| Ok(connection.prepare_cached(&leads)?.exists(params![id, guid(zaak)])?),
         )?
     };
-    let mut lines = Vec::new();
-    for zaak in newest {
-        lines.extend(zaken(connection, "WHERE zaak.id = ?1", [guid(zaak)])?);
-    }
-    Ok(lines)
+    each(&newest, |zaak| zaken(connection, "WHERE zaak.id = ?1", [guid(zaak)]))
 }
 
 /// The end of a committee, in milliseconds; far away while it lasts.
@@ -231,9 +227,9 @@ fn vragenlijsten(
             RECENT,
             |list| Ok(connection.prepare_cached(OF_COMMISSIE)?.exists(params![guid(list), id])?),
         )?;
-        for list in newest {
-            lists.extend(documents(connection, "WHERE document.id = ?1", [guid(list)])?);
-        }
+        lists.extend(each(&newest, |list| {
+            documents(connection, "WHERE document.id = ?1", [guid(list)])
+        })?);
     }
     lists.sort_by(|a, b| (b.datum, &b.nummer).cmp(&(a.datum, &a.nummer)));
     lists.truncate(RECENT);

@@ -9,9 +9,8 @@ use model::entities::Fractie;
 use model::time::start_of_day;
 use rusqlite::{Connection, params};
 
-use super::besluit::{BesluitLine, Uitslag, besluiten, stemmen};
-use super::document::OF_ZAAK;
-use super::{Plaats, Vacature, ZaakLine, first_of_which, plaatsen, rows, zaken};
+use super::besluit::{BesluitLine, Uitslag, stemmen, with_besluiten};
+use super::{Plaats, Vacature, ZaakLine, first_of_which, plaatsen, rows};
 use crate::row::{day, guid, select, uuid};
 use crate::{Reader, Result};
 
@@ -273,13 +272,7 @@ fn moties(
             Ok(connection.prepare_cached(submitted)?.exists(asked)?)
         },
     )?;
-    let mut moties = Vec::new();
-    for zaak in newest {
-        let besluiten = besluiten(connection, OF_ZAAK, zaak)?;
-        let found = zaken(connection, "WHERE zaak.id = ?1", [guid(zaak)])?;
-        moties.extend(found.into_iter().map(|zaak| (zaak, besluiten.clone())));
-    }
-    Ok(moties)
+    with_besluiten(connection, &newest)
 }
 
 #[cfg(test)]

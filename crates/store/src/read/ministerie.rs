@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::toezegging::{IS_OPEN, toezeggingen};
 use super::vraag::{VraagLine, vragen};
-use super::{DocumentLine, documents, rows};
+use super::{DocumentLine, documents, each, rows};
 use crate::row::{guid, moment, uuid};
 use crate::{Reader, Result};
 
@@ -71,10 +71,7 @@ pub fn page(reader: &Reader, ministerie: &Ministerie, today: Date) -> Result<Min
     let open_questions = open_questions(connection, own)?;
     let is_late =
         |question: &&OpenQuestion| !question.is_postponed && question.uiterlijk < midnight;
-    let mut oldest = Vec::new();
-    for question in open_questions.iter().take(RECENT) {
-        oldest.extend(vragen(connection, "WHERE zaak.id = ?1", [guid(question.zaak)])?);
-    }
+    let oldest: Vec<Uuid> = open_questions.iter().take(RECENT).map(|it| it.zaak).collect();
     let open = "JOIN ministerie_van \
                     ON ministerie_van.tekst = COALESCE(toezegging.ministerie, toezegging.functie) \
                 WHERE ministerie_van.ministerie = ?1";
@@ -87,7 +84,7 @@ pub fn page(reader: &Reader, ministerie: &Ministerie, today: Date) -> Result<Min
     let letters = letters(connection, own)?;
     Ok(MinisteriePage {
         bewindspersonen: letters.bewindspersonen,
-        vragen: oldest,
+        vragen: each(&oldest, |zaak| vragen(connection, "WHERE zaak.id = ?1", [guid(zaak)]))?,
         vragen_open: number(open_questions.iter()),
         vragen_te_laat: number(open_questions.iter().filter(is_late)),
         toezeggingen: toezeggingen(
@@ -185,9 +182,7 @@ fn letters(connection: &Connection, ministerie: &str) -> Result<Letters> {
             bewindspersonen.push(by);
         }
     }
-    let mut lines = Vec::new();
-    for letter in newest {
-        lines.extend(documents(connection, "WHERE document.id = ?1", [guid(letter)])?);
-    }
-    Ok(Letters { bewindspersonen, newest: lines })
+    let newest =
+        each(&newest, |letter| documents(connection, "WHERE document.id = ?1", [guid(letter)]))?;
+    Ok(Letters { bewindspersonen, newest })
 }

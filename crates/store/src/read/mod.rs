@@ -488,6 +488,18 @@ pub fn is_entity_withdrawn(reader: &Reader, id: Uuid) -> Result<bool> {
     Ok(rows(reader, sql, [guid(id)], |row| row.get(0))?.into_iter().next().unwrap_or_default())
 }
 
+/// What is found for each GUID, in their order.
+pub(crate) fn each<T>(
+    ids: &[Uuid],
+    mut find: impl FnMut(Uuid) -> Result<Vec<T>>,
+) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(find(*id)?);
+    }
+    Ok(all)
+}
+
 /// The first ones that a statement gives, in its order, of which something holds. Those after them are not
 /// looked at.
 pub(crate) fn first_of_which(

@@ -12,13 +12,12 @@ use model::entities::{
 use model::time::start_of_day;
 use rusqlite::{Connection, params};
 
-use super::besluit::{BesluitLine, besluiten};
-use super::document::OF_ZAAK;
+use super::besluit::{BesluitLine, besluiten, with_besluiten};
 use super::toezegging::{IS_OPEN, toezeggingen};
 use super::verslag::{SpeechLine, SpokenLine, last_speeches, spoken};
 use super::vraag::{VraagLine, vragen};
 use super::{
-    ActiviteitLine, CommissieLine, DocumentLine, ZaakLine, activiteiten, documents, rows, zaken,
+    ActiviteitLine, CommissieLine, DocumentLine, ZaakLine, activiteiten, documents, each, rows,
 };
 use crate::row::{day, guid, select, select_one, uuid};
 use crate::{Reader, Result};
@@ -241,26 +240,6 @@ impl Submitted {
         submitted.counts.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
         Ok(submitted)
     }
-}
-
-/// What is found for each GUID, in their order.
-fn each<T>(ids: &[Uuid], mut find: impl FnMut(Uuid) -> Result<Vec<T>>) -> Result<Vec<T>> {
-    let mut all = Vec::new();
-    for id in ids {
-        all.extend(find(*id)?);
-    }
-    Ok(all)
-}
-
-fn with_besluiten(
-    connection: &Connection,
-    ids: &[Uuid],
-) -> Result<Vec<(ZaakLine, Vec<BesluitLine>)>> {
-    each(ids, |id| {
-        let besluiten = besluiten(connection, OF_ZAAK, id)?;
-        let found = zaken(connection, "WHERE zaak.id = ?1", [guid(id)])?;
-        Ok(found.into_iter().map(|zaak| (zaak, besluiten.clone())).collect())
-    })
 }
 
 fn zetels(connection: &Connection, persoon: [u8; 16]) -> Result<Vec<ZetelLine>> {
