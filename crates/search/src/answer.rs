@@ -68,6 +68,15 @@ impl Filters {
         filters
     }
 
+    /// The same, and from one day until another at the most.
+    pub fn within(&self, (from, until): (Date, Date)) -> Self {
+        Self {
+            from: self.from.max(Some(from)),
+            until: Some(self.until.map_or(until, |own| own.min(until))),
+            ..self.clone()
+        }
+    }
+
     fn without_dates(&self) -> Self {
         Self { from: None, until: None, ..self.clone() }
     }

@@ -30,11 +30,7 @@ impl SearchIndex {
     ) -> Result<BTreeMap<(Date, Kind), u64>> {
         let generation = self.serving();
         let searcher = generation.reader.searcher();
-        let filters = Filters {
-            from: filters.from.max(Some(from)),
-            until: Some(filters.until.map_or(until, |own| own.min(until))),
-            ..filters.clone()
-        };
+        let filters = filters.within((from, until));
         let strict = query.strict();
         let translation = Translation::new(&searcher, generation.fields, &strict);
         let matching = filtered(translation.matching(&strict), &filters, &generation.fields);

@@ -100,9 +100,7 @@ impl Subject {
         });
         is_page.then(|| Self::Page(path.to_owned()))
     }
-}
 
-impl Subject {
     /// The kinds of event that can concern it, in the order in which a reader sees them.
     pub fn kinds(&self) -> Vec<EventKind> {
         use EventKind as Kind;

@@ -114,15 +114,10 @@ impl Preview {
         let named = |kind: Kind| kind_name(kind).to_lowercase();
         let course =
             course.into_iter().map(|((day, kind), count)| ((day, named(kind)), count)).collect();
-        let of_year = Filters {
-            from: filters.from.max(Some(first)),
-            until: Some(filters.until.map_or(today, |own| own.min(today))),
-            ..filters.clone()
-        };
         let request = Request {
             // A monitor tells of what has all words, or of nothing.
             query: question.strict(),
-            filters: of_year,
+            filters: filters.within(period),
             sort: Sort::Newest,
             offset: 0,
             limit: EXAMPLES,
